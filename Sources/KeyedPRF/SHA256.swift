@@ -1,0 +1,76 @@
+import CLibCrypto
+
+/// SHA-256 (FIPS 180-4) of a whole message.
+public enum SHA256Digest {
+    // Fetched once: a lookup by name costs more than hashing a short message. Read-only, so sharing is safe.
+    nonisolated(unsafe) static let algorithm: OpaquePointer? = EVP_MD_fetch(nil, "SHA256", nil)
+
+    /// The digest of `bytes`.
+    public static func of(_ bytes: UnsafeRawBufferPointer) -> Digest256 {
+        var status: Int32 = 0
+        let digest = Digest256 { output in
+            status = EVP_Digest(bytes.baseAddress, bytes.count, output, nil, algorithm, nil)
+        }
+        // libcrypto without a working SHA-256 has no sensible answer, and a wrong digest would be worse than a stop.
+        precondition(status == 1, "libcrypto offers no SHA-256")
+        return digest
+    }
+
+    /// The digest of `bytes`.
+    public static func of(_ bytes: [UInt8]) -> Digest256 {
+        bytes.withUnsafeBytes { of($0) }
+    }
+
+    /// The digest of the UTF-8 form of `text`.
+    public static func of(_ text: String) -> Digest256 {
+        var text = text
+        return text.withUTF8 { of(UnsafeRawBufferPointer($0)) }
+    }
+}
+
+/// SHA-256 of a message that arrives in pieces.
+public final class SHA256Hasher {
+    private let context: OpaquePointer
+
+    /// Starts an empty message.
+    public init() throws(KeyedPRFError) {
+        guard let context = EVP_MD_CTX_new() else { throw OpenSSL.failure("EVP_MD_CTX_new") }
+        guard EVP_DigestInit_ex2(context, SHA256Digest.algorithm, nil) == 1 else {
+            EVP_MD_CTX_free(context)
+            throw OpenSSL.failure("EVP_DigestInit_ex2")
+        }
+        self.context = context
+    }
+
+    deinit {
+        EVP_MD_CTX_free(context)
+    }
+
+    /// Appends `bytes` to the message.
+    public func update(_ bytes: UnsafeRawBufferPointer) {
+        let status = EVP_DigestUpdate(context, bytes.baseAddress, bytes.count)
+        precondition(status == 1, "EVP_DigestUpdate failed on a valid context")
+    }
+
+    /// Appends `bytes` to the message.
+    public func update(_ bytes: [UInt8]) {
+        bytes.withUnsafeBytes { update($0) }
+    }
+
+    /// Appends the UTF-8 form of `text` to the message.
+    public func update(_ text: String) {
+        var text = text
+        text.withUTF8 { update(UnsafeRawBufferPointer($0)) }
+    }
+
+    /// The digest of the message, after which a new, empty message starts.
+    public func finalize() -> Digest256 {
+        var status: Int32 = 0
+        let digest = Digest256 { output in
+            status = EVP_DigestFinal_ex(context, output, nil)
+        }
+        status &= EVP_DigestInit_ex2(context, nil, nil)
+        precondition(status == 1, "EVP_DigestFinal_ex failed on a valid context")
+        return digest
+    }
+}
