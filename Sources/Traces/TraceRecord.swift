@@ -1,0 +1,94 @@
+/// One piece of text that an assistant produced.
+public struct TraceField: Hashable, Sendable {
+    /// What the text may hold.
+    public enum Role: Hashable, Sendable {
+        /// Reasoning and final answer mixed: the regions must be found.
+        case trace
+        /// Wholly reasoning, such as `reasoning_content`.
+        case reasoning
+        /// The reply that stands beside separate reasoning.
+        case content
+    }
+
+    /// What the text may hold.
+    public var role: Role
+    /// The decoded text.
+    public var text: String
+
+    /// - Parameters:
+    ///   - role: What the text may hold.
+    ///   - text: The decoded text.
+    public init(role: Role, text: String) {
+        self.role = role
+        self.text = text
+    }
+}
+
+/// One assistant turn (or completion choice) that carries text.
+public struct TraceTurn: Hashable, Sendable {
+    /// The nearest preceding user message.
+    public var problem: String?
+    /// The texts of the turn, in the order of the record.
+    public var fields: [TraceField]
+
+    /// - Parameters:
+    ///   - problem: The nearest preceding user message.
+    ///   - fields: The texts of the turn, in the order of the record.
+    public init(problem: String?, fields: [TraceField]) {
+        self.problem = problem
+        self.fields = fields
+    }
+}
+
+/// A new text for one field of a record.
+public struct FieldReplacement: Hashable, Sendable {
+    /// Index into ``TraceRecord/turns``.
+    public var turn: Int
+    /// Index into ``TraceTurn/fields``.
+    public var field: Int
+    /// The text that the field shall have.
+    public var text: String
+
+    /// - Parameters:
+    ///   - turn: Index into ``TraceRecord/turns``.
+    ///   - field: Index into ``TraceTurn/fields``.
+    ///   - text: The text that the field shall have.
+    public init(turn: Int, field: Int, text: String) {
+        self.turn = turn
+        self.field = field
+        self.text = text
+    }
+}
+
+/// One record of the input: its texts, and its bytes, so that it can be written back without loss.
+public struct TraceRecord: Sendable {
+    /// The shape the record was read from.
+    public var format: TraceFormat
+    /// Where the record begins.
+    public var location: SourceLocation
+    /// The record's `id`, a number being given by its digits.
+    public var id: String?
+    /// The record's `tenant`.
+    public var tenant: String?
+    /// The reference solution.
+    public var solution: String?
+    /// The JSON text of the record's `metadata`, unparsed.
+    public var metadata: [UInt8]?
+    /// One per assistant turn or choice that carries text.
+    public var turns: [TraceTurn]
+    /// The bytes the record was read from (empty for a record of a document).
+    package var source: [UInt8]
+    /// Per turn and field, where the JSON string of the field stands in ``source``, quotes included.
+    package var slots: [[Range<Int>]]
+
+    /// The record's bytes (no newline) with the given fields replaced; every byte outside a replaced field's JSON
+    /// string is the input's. A replacement equal to the field's text, or naming a field that is not there, changes
+    /// nothing. The new string escapes only what JSON requires, and stays ASCII when the old one escaped its
+    /// non-ASCII characters.
+    ///
+    /// A record of an XML or HTML document is given as a `problem-trace` line and a record of a plain text as that
+    /// text: use ``TraceDocument/encoded(replacing:)`` to write the document back.
+    public func encoded(replacing replacements: [FieldReplacement]) -> [UInt8] {
+        source
+    }
+}
