@@ -1,0 +1,192 @@
+// Answers between delimiters: \boxed{...}, ####, <answer>.
+
+extension AnswerExtractor {
+    // MARK: \boxed{...}
+
+    /// The last `\boxed{...}` or `\fbox{...}` whose braces balance and whose content is not blank.
+    ///
+    /// A box that is still open at the end of the text keeps every enclosing box open too. So a box further left can only be
+    /// closed before that one begins, and each byte is looked at once by the brace count.
+    static func boxed(in bytes: Bytes) -> Location? {
+        var limit = bytes.count
+        var searchEnd = bytes.count
+        while let slash = bytes.lastIndex(of: UInt8(ascii: "\\"), in: 0..<searchEnd) {
+            searchEnd = slash
+            var index: Int
+            if bytes.matches("boxed", at: slash + 1) {
+                index = slash + 6
+            } else if bytes.matches("fbox", at: slash + 1) {
+                index = slash + 5
+            } else {
+                continue
+            }
+            while index < limit, bytes[index].isSpace { index += 1 }
+            guard index < limit, bytes[index] == UInt8(ascii: "{") else { continue }
+            guard let close = closingBrace(in: bytes, openedAt: index, limit: limit) else {
+                limit = slash
+                continue
+            }
+            let content = bytes.trimmed((index + 1)..<close)
+            if !content.isEmpty {
+                return Location(marker: .boxed, range: content, markerRange: slash..<(close + 1))
+            }
+        }
+        return nil
+    }
+
+    private static func closingBrace(in bytes: Bytes, openedAt open: Int, limit: Int) -> Int? {
+        var depth = 0
+        var index = open
+        while index < limit {
+            switch bytes[index] {
+            case UInt8(ascii: "\\"): index += 1  // The next byte is escaped: \{, \}, \\.
+            case UInt8(ascii: "{"): depth += 1
+            case UInt8(ascii: "}"):
+                depth -= 1
+                if depth == 0 { return index }
+            default: break
+            }
+            index += 1
+        }
+        return nil
+    }
+
+    // MARK: ####
+
+    /// The last `####` (exactly four) that is followed by an answer on its line.
+    ///
+    /// Four hashes are also a Markdown heading. A heading is told apart by text after it: an answer stands on the last line
+    /// that is not blank, or looks like a value.
+    static func hashes(in bytes: Bytes) -> Location? {
+        let hash = UInt8(ascii: "#")
+        var lineEnd = bytes.count
+        var index = bytes.count
+        while index > 0 {
+            index -= 1
+            let byte = bytes[index]
+            if byte == UInt8(ascii: "\n") {
+                lineEnd = index
+                continue
+            }
+            guard byte == hash else { continue }
+            let end = index + 1
+            while index > 0, bytes[index - 1] == hash { index -= 1 }
+            guard end - index == 4 else { continue }
+            let content = answerSpan(in: bytes, within: end..<lineEnd)
+            guard !content.isEmpty else { continue }
+            if looksLikeValue(bytes, content) || isBlank(bytes, from: lineEnd) {
+                let inner = phrase(in: bytes, within: content)?.range ?? content
+                return Location(marker: .hashes, range: inner, markerRange: index..<content.upperBound)
+            }
+            // Text after this line: no heading above it can be on the last line either, but it may hold a value. The rest of
+            // this line is not read again.
+            lineEnd = index
+        }
+        return nil
+    }
+
+    /// Whether only white space follows. Stops at the first other byte, so that many candidates stay cheap.
+    private static func isBlank(_ bytes: Bytes, from start: Int) -> Bool {
+        var index = start
+        while index < bytes.count, bytes[index].isSpace { index += 1 }
+        return index == bytes.count
+    }
+
+    /// Starts as a value does, and is not a numbered heading ("3. Compute the total").
+    private static func looksLikeValue(_ bytes: Bytes, _ range: Range<Int>) -> Bool {
+        var index = range.lowerBound
+        guard index < range.upperBound else { return false }
+        switch bytes[index] {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"):
+            while index < range.upperBound, bytes[index].isDigit { index += 1 }
+            guard index + 1 < range.upperBound else { return true }
+            let isListMark = bytes[index] == UInt8(ascii: ".") || bytes[index] == UInt8(ascii: ")")
+            return !(isListMark && bytes[index + 1].isSpace)
+        case UInt8(ascii: "$"), UInt8(ascii: "-"), UInt8(ascii: "+"), UInt8(ascii: "."), UInt8(ascii: "("),
+            UInt8(ascii: "["), UInt8(ascii: "{"), UInt8(ascii: "\\"), 0x80...:
+            return range.count <= 64
+        default:
+            return false
+        }
+    }
+
+    /// `range` up to a tag or an end-of-text token, without white space, emphasis and a closing full stop.
+    static func answerSpan(in bytes: Bytes, within range: Range<Int>) -> Range<Int> {
+        var end = range.lowerBound
+        while end < range.upperBound {
+            if bytes[end] == UInt8(ascii: "<"), end + 1 < range.upperBound,
+                bytes[end + 1] == UInt8(ascii: "/") || bytes[end + 1] == UInt8(ascii: "|")
+            {
+                break
+            }
+            end += 1
+        }
+        return stripped(bytes, range.lowerBound..<end)
+    }
+
+    /// Without white space and Markdown emphasis at both ends, and without one full stop at the end.
+    static func stripped(_ bytes: Bytes, _ range: Range<Int>) -> Range<Int> {
+        var lower = range.lowerBound
+        var upper = range.upperBound
+        func isEdge(_ byte: UInt8) -> Bool { byte.isSpace || byte == UInt8(ascii: "*") || byte == UInt8(ascii: "`") }
+        while lower < upper, isEdge(bytes[lower]) { lower += 1 }
+        while lower < upper, isEdge(bytes[upper - 1]) { upper -= 1 }
+        let stop = UInt8(ascii: ".")
+        if upper - lower > 1, bytes[upper - 1] == stop, bytes[upper - 2] != stop {
+            upper -= 1
+            while lower < upper, isEdge(bytes[upper - 1]) { upper -= 1 }
+        }
+        return lower..<upper
+    }
+
+    // MARK: <answer>
+
+    /// The last closed `<answer>...</answer>` that is not blank; without one, the last tag that was never closed.
+    static func answerTag(in bytes: Bytes) -> Location? {
+        var close: Range<Int>?
+        var unclosed: Location?
+        var contentLimit = bytes.count
+        var searchEnd = bytes.count
+        while let open = bytes.lastIndex(of: UInt8(ascii: "<"), in: 0..<searchEnd) {
+            searchEnd = open
+            if let end = tagEnd(in: bytes, after: open, slash: true) {
+                close = open..<end
+            } else if let start = tagEnd(in: bytes, after: open, slash: false) {
+                if let closing = close {
+                    close = nil
+                    let content = bytes.trimmed(start..<closing.lowerBound)
+                    guard !content.isEmpty else { continue }
+                    let inner = phrase(in: bytes, within: content)?.range ?? content
+                    return Location(marker: .answerTag, range: inner, markerRange: open..<closing.upperBound)
+                }
+                guard unclosed == nil else { continue }
+                let content = answerSpan(in: bytes, within: start..<max(start, contentLimit))
+                contentLimit = open
+                guard !content.isEmpty else { continue }
+                let inner = phrase(in: bytes, within: content)?.range ?? content
+                unclosed = Location(marker: .answerTag, range: inner, markerRange: open..<content.upperBound)
+            }
+        }
+        return unclosed
+    }
+
+    /// The end of an `answer` tag that begins at `open`.
+    private static func tagEnd(in bytes: Bytes, after open: Int, slash: Bool) -> Int? {
+        var index = open + 1
+        if slash {
+            guard index < bytes.count, bytes[index] == UInt8(ascii: "/") else { return nil }
+            index += 1
+        }
+        guard bytes.matches("answer", at: index) else { return nil }
+        index += 6
+        // Attributes are allowed, within reason.
+        let limit = min(bytes.count, index + 128)
+        guard index < limit, bytes[index] == UInt8(ascii: ">") || bytes[index].isSpace else { return nil }
+        while index < limit {
+            if bytes[index] == UInt8(ascii: ">") { return index + 1 }
+            if bytes[index] == UInt8(ascii: "<") { return nil }
+            index += 1
+        }
+        return nil
+    }
+}
