@@ -104,7 +104,8 @@ enum TriggerPlacement {
             if word.utf8.allSatisfy(TriggerScanner.isDigit) {
                 var before = start
                 while before > region.lowerBound, isSpace(bytes[before - 1]) { before -= 1 }
-                return before == region.lowerBound || bytes[before - 1] == UInt8(ascii: "\n")
+                // "2." at the start of a line or of a sentence numbers a list item.
+                return before == region.lowerBound || ".!?\n".utf8.contains(bytes[before - 1])
             }
             if word.utf8.count == 1, let only = word.utf8.first, TriggerScanner.isASCIILetter(only) { return true }
             return Self.abbreviations.contains(word)
