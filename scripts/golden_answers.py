@@ -49,6 +49,13 @@ def notations(value: Fraction) -> list[str]:
     return out
 
 
+def unit(text: str) -> str:
+    """The unit of one of the notations above; two different units are not decided by their numerals."""
+    if text.endswith(("clips", "%")):
+        return text[-1]
+    return "$" if "$" in text and not text.endswith("$") else ""
+
+
 def numeric(rng: random.Random) -> list[dict]:
     values = [Fraction(rng.randint(-9999, 99999), 1) for _ in range(12)]
     values += [Fraction(rng.randint(-400, 400), rng.choice([2, 3, 4, 5, 7, 8, 16, 25, 40, 99])) for _ in range(28)]
@@ -57,10 +64,12 @@ def numeric(rng: random.Random) -> list[dict]:
         written = notations(value)
         for _ in range(3):
             a, b = rng.choice(written), rng.choice(written)
+            if unit(a) and unit(b) and unit(a) != unit(b):
+                continue
             rows.append({"a": a, "b": b, "expected": "equal"})
         other = value + rng.choice([Fraction(1), Fraction(-1, 7), Fraction(1, 1000), Fraction(1, 10**12)])
         a, b = rng.choice(written), rng.choice(notations(other))
-        if "%" in a or "%" in b:
+        if unit(a) or unit(b):
             continue
         assert value != other
         rows.append({"a": a, "b": b, "expected": "different"})
@@ -109,14 +118,15 @@ RULES = {
         ("(5)", "5"), ("B", "(B)"), ("\\text{(B)}", "B."), ("option C", "(c)"), ("(B) 5 km", "B"), ("yes", "Yes."),
         ("Paris", "paris."), ("New  York", "new york"), ("x = 5", "5"), ("x=5", "x = 5.0"), ("2\\sqrt3", "2 \\sqrt{3}"),
         ("\\mathrm{A}", "A"), ("$72$", "72"), ("\\(72\\)", "72"), ("**72**", "72"), ("5.", "5"), ("5 cm^2", "5 square cm"),
-        ("\\boxed{72}", "72"), ("x+1", "x + 1"), ("0.333...", "0.333..."), ("1e999999999", "1e999999999"), ("-0", "0"),
+        ("\\boxed{72}", "72"), ("x+1", "x + 1"), ("0.333...", "0.333..."), ("1e999999999", "1e999999999"), ("-0", "0"), ("1/2 hour", "30 minutes"), ("1 000 000 people", "1,000,000"), ("5km", "5 km"), ("$1.5 million", "1500000"),
+        ("30°", "30^{\\circ}"), ("\\$1{,}080", "1080 dollars"), ("25\\text{ cm}", "0.25 m"), ("2 1/4 hours", "135 minutes"),
     ],
     "different": [
         ("72", "73"), ("5 km", "5 m"), ("5 km", "5 kg"), ("5 km", "6"), ("$5", "€5"), ("50", "0.5"), ("50%", "5"),
         ("50%", "50 km"), ("0.333", "1/3"), ("(0,1]", "[0,1]"), ("(0,1)", "[0,1]"), ("(1,2)", "(2,1)"), ("{1,2}", "{1,3}"),
         ("{1,2}", "(1,2)"), ("1, 2", "1, 3"), ("B", "C"), ("(A)", "option D"), ("yes", "no"), ("True", "false"),
         ("5", "-5"), ("∞", "-∞"), ("∞", "5"), ("x = 5", "x = 6"), ("9 am", "9 pm"), ("5 million", "5"), ("2 dozen", "2"),
-        ("50 cents", "$50"), ("1.080", "1080"), ("3 1/2", "31/2"), ("{}", "{0}"), ("5 cm", "5 cm^2"), ("(1,2)", "5"),
+        ("50 cents", "$50"), ("1.080", "1080"), ("3 1/2", "31/2"), ("{}", "{0}"), ("5 percent", "5 cents"), ("1/2", "2/1"), ("1,080", "1.08"), ("5 cm", "5 cm^2"), ("(1,2)", "5"),
     ],
     "unknown": [
         ("", ""), ("", "5"), (" ", " "), ("1,08", "108"), ("1,08", "1.08"), ("x+1", "1+x"), ("x", "5"), ("5x", "5"), ("5!", "5"),
@@ -125,7 +135,9 @@ RULES = {
         ("10^{99999}", "10^{99998}"), ("1, 2", "2, 1"), ("(1,200)", "1200"), ("x = 5", "y = 5"), ("1/2/3", "1/6"),
         ("50 cents", "0.5"), ("5 m", "5 ft"), ("$5 per hour", "$5 per day"), ("2\\sqrt{3}", "\\sqrt{12}"), ("1.2.3", "1.2"),
         ("5pi", "5"), ("5\\pi", "5"), ("1..5", "1.5"), ("0.\\overline{3}", "1/3"), ("2 3/2", "3.5"), ("5\\pm1", "5"),
-        ("(1,2", "(1,2)"), ("X+1", "x+1"), ("ab c+1", "abc+1"), ("5 less than 8", "5"), ("3 R 2", "3"), ("12,34,567", "1234567"),
+        ("(1,2", "(1,2)"), ("X+1", "x+1"), ("ab c+1", "abc+1"), ("5 less than 8", "5"), ("3 R 2", "3"), ("5ab", "5"), ("5 x", "5"), ("5m", "5"), ("10 to 20", "10"), ("3:30", "3"),
+        ("5, 6", "5"), ("5i", "5"), ("5 ab", "5"), ("\\text{7", "7"), ("5 x 3", "5"), ("about 7", "7"), ("≈7", "7"), ("<7", "7"),
+        ("x>7", "7"), ("7 or more", "7"), ("5 score", "5"), ("5 mod 7", "5"), ("20 °C", "20 °F"), ("12,34,567", "1234567"),
     ],
 }
 

@@ -138,8 +138,8 @@ struct AnswerUnit: Sendable {
             prefix.rest = words.joined(separator: " ")
             return (prefix, factor)
         }
-        // A single letter is more likely a variable.
-        guard first.count > 1 else { return nil }
+        // Short words, and those that touch the number, are more likely variables: 5x, 5ab.
+        guard first.count > 2, isSpaced else { return nil }
         let name = words.map { $0.count > 3 && $0.hasSuffix("s") ? String($0.dropLast()) : $0 }.joined(separator: " ")
         return (AnswerUnit(kind: .word(name), scale: AnswerRational(1), rest: ""), factor)
     }
