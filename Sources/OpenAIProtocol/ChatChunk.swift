@@ -1,0 +1,122 @@
+/// What a chunk adds to a choice's message.
+public struct ChatDelta: Codable, Hashable, Sendable {
+    /// The role, usually in the first chunk only.
+    public var role: ChatRole?
+    /// More content.
+    public var content: String?
+    /// More reasoning, as `reasoning_content`.
+    public var reasoningContent: String?
+    /// More reasoning, as `reasoning`.
+    public var reasoning: String?
+    /// More of a refusal.
+    public var refusal: String?
+
+    /// A delta.
+    public init(role: ChatRole? = nil, content: String? = nil, reasoningContent: String? = nil) {
+        self.role = role
+        self.content = content
+        self.reasoningContent = reasoningContent
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case role, content, reasoning, refusal
+        case reasoningContent = "reasoning_content"
+    }
+
+    /// The added reasoning under either of its names.
+    public var reasoningText: String? { reasoningContent ?? reasoning }
+}
+
+/// A chunk's part for one choice.
+public struct ChatChunkChoice: Hashable, Sendable {
+    /// Which answer it adds to.
+    public var index: Int
+    /// What it adds.
+    public var delta: ChatDelta
+    /// Why the answer ended, in its last chunk.
+    public var finishReason: FinishReason?
+    /// Log-probabilities of the added tokens.
+    public var logprobs: ChatLogProbabilities?
+
+    /// A chunk's part for one choice.
+    public init(index: Int, delta: ChatDelta, finishReason: FinishReason? = nil) {
+        self.index = index
+        self.delta = delta
+        self.finishReason = finishReason
+    }
+}
+
+extension ChatChunkChoice: Codable {
+    private enum CodingKeys: String, CodingKey {
+        case index, delta, logprobs
+        case finishReason = "finish_reason"
+    }
+
+    /// Reads a chunk's choice; an absent delta reads as an empty one.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        index = container.lenient(Int.self, .index) ?? 0
+        delta = try container.decodeIfPresent(ChatDelta.self, forKey: .delta) ?? ChatDelta()
+        finishReason = container.lenient(FinishReason.self, .finishReason)
+        logprobs = container.lenient(ChatLogProbabilities.self, .logprobs)
+    }
+
+    /// Writes the choice; `finish_reason` is null when nil.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(index, forKey: .index)
+        try container.encode(delta, forKey: .delta)
+        try container.encode(finishReason, forKey: .finishReason)
+        try container.encodeIfPresent(logprobs, forKey: .logprobs)
+    }
+}
+
+/// One event of a streamed `POST /chat/completions`.
+public struct ChatCompletionChunk: Hashable, Sendable {
+    /// The service's name for the completion.
+    public var id: String
+    /// Seconds since 1970.
+    public var created: Int
+    /// The model that answers.
+    public var model: String
+    /// What is added; empty in a chunk that carries only the usage.
+    public var choices: [ChatChunkChoice]
+    /// Tokens used, in the last chunk when asked for.
+    public var usage: ChatUsage?
+
+    /// A chunk.
+    public init(id: String, created: Int, model: String, choices: [ChatChunkChoice], usage: ChatUsage? = nil) {
+        self.id = id
+        self.created = created
+        self.model = model
+        self.choices = choices
+        self.usage = usage
+    }
+}
+
+extension ChatCompletionChunk: Codable {
+    private enum CodingKeys: String, CodingKey {
+        case id, object, created, model, choices, usage
+    }
+
+    /// Reads a chunk; only `choices` must be there.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        id = container.lenient(String.self, .id) ?? ""
+        created = container.lenient(Int.self, .created) ?? 0
+        model = container.lenient(String.self, .model) ?? ""
+        choices = try container.decode([ChatChunkChoice].self, forKey: .choices)
+        usage = container.lenient(ChatUsage.self, .usage)
+    }
+
+    /// Writes the chunk with its `object` field.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(id, forKey: .id)
+        try container.encode("chat.completion.chunk", forKey: .object)
+        try container.encode(created, forKey: .created)
+        try container.encode(model, forKey: .model)
+        try container.encode(choices, forKey: .choices)
+        try container.encodeIfPresent(usage, forKey: .usage)
+    }
+}

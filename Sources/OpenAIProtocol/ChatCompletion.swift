@@ -1,0 +1,215 @@
+/// Why a choice ended. Unknown reasons are kept as they are.
+public struct FinishReason: RawRepresentable, Hashable, Sendable, Codable {
+    /// The reason as written in JSON.
+    public var rawValue: String
+
+    /// Any reason, by its name in JSON.
+    public init(rawValue: String) {
+        self.rawValue = rawValue
+    }
+
+    /// The model ended, or a stop string was met.
+    public static let stop = FinishReason(rawValue: "stop")
+    /// The token limit was reached: the text is cut.
+    public static let length = FinishReason(rawValue: "length")
+    /// The service withheld content.
+    public static let contentFilter = FinishReason(rawValue: "content_filter")
+    /// The model called tools.
+    public static let toolCalls = FinishReason(rawValue: "tool_calls")
+}
+
+/// Tokens used by a request.
+public struct ChatUsage: Hashable, Sendable {
+    /// Tokens of the prompt.
+    public var promptTokens: Int
+    /// Tokens generated, reasoning included.
+    public var completionTokens: Int
+    /// Both together.
+    public var totalTokens: Int
+    /// Tokens of the hidden or shown reasoning, where the service says so.
+    public var reasoningTokens: Int?
+
+    /// A usage record; the total is the sum unless given.
+    public init(promptTokens: Int, completionTokens: Int, totalTokens: Int? = nil, reasoningTokens: Int? = nil) {
+        self.promptTokens = promptTokens
+        self.completionTokens = completionTokens
+        self.totalTokens = totalTokens ?? promptTokens.addingReportingOverflow(completionTokens).partialValue
+        self.reasoningTokens = reasoningTokens
+    }
+}
+
+extension ChatUsage: Codable {
+    private enum CodingKeys: String, CodingKey {
+        case promptTokens = "prompt_tokens"
+        case completionTokens = "completion_tokens"
+        case totalTokens = "total_tokens"
+        case completionTokensDetails = "completion_tokens_details"
+    }
+
+    private struct Details: Codable {
+        var reasoningTokens: Int?
+
+        enum CodingKeys: String, CodingKey {
+            case reasoningTokens = "reasoning_tokens"
+        }
+    }
+
+    /// Reads a usage record; missing counts read as 0.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            promptTokens: container.lenient(Int.self, .promptTokens) ?? 0,
+            completionTokens: container.lenient(Int.self, .completionTokens) ?? 0,
+            totalTokens: container.lenient(Int.self, .totalTokens),
+            reasoningTokens: container.lenient(Details.self, .completionTokensDetails)?.reasoningTokens)
+    }
+
+    /// Writes the usage record.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(promptTokens, forKey: .promptTokens)
+        try container.encode(completionTokens, forKey: .completionTokens)
+        try container.encode(totalTokens, forKey: .totalTokens)
+        if let reasoningTokens {
+            try container.encode(Details(reasoningTokens: reasoningTokens), forKey: .completionTokensDetails)
+        }
+    }
+}
+
+/// Log-probabilities of a choice's tokens.
+public struct ChatLogProbabilities: Codable, Hashable, Sendable {
+    /// One output token, or an alternative to it.
+    public struct Token: Codable, Hashable, Sendable {
+        /// The token's text.
+        public var token: String
+        /// Its natural-log probability.
+        public var logprob: Double
+        /// Its UTF-8 bytes, where the text cannot show them.
+        public var bytes: [UInt8]?
+        /// The likeliest tokens at this position.
+        public var topLogprobs: [Token]?
+
+        /// A token with its log-probability.
+        public init(token: String, logprob: Double, bytes: [UInt8]? = nil, topLogprobs: [Token]? = nil) {
+            self.token = token
+            self.logprob = logprob
+            self.bytes = bytes
+            self.topLogprobs = topLogprobs
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case token, logprob, bytes
+            case topLogprobs = "top_logprobs"
+        }
+    }
+
+    /// The tokens in order.
+    public var content: [Token]?
+
+    /// Log-probabilities of the given tokens.
+    public init(content: [Token]?) {
+        self.content = content
+    }
+}
+
+/// One of the answers of a completion.
+public struct ChatChoice: Hashable, Sendable {
+    /// Its position among the answers.
+    public var index: Int
+    /// The answer.
+    public var message: ChatMessage
+    /// Why it ended.
+    public var finishReason: FinishReason?
+    /// Log-probabilities, when asked for.
+    public var logprobs: ChatLogProbabilities?
+
+    /// A choice.
+    public init(
+        index: Int, message: ChatMessage, finishReason: FinishReason?, logprobs: ChatLogProbabilities? = nil
+    ) {
+        self.index = index
+        self.message = message
+        self.finishReason = finishReason
+        self.logprobs = logprobs
+    }
+}
+
+extension ChatChoice: Codable {
+    private enum CodingKeys: String, CodingKey {
+        case index, message, logprobs
+        case finishReason = "finish_reason"
+    }
+
+    /// Reads a choice; the message must be there.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        index = container.lenient(Int.self, .index) ?? 0
+        message = try container.decode(ChatMessage.self, forKey: .message)
+        finishReason = container.lenient(FinishReason.self, .finishReason)
+        logprobs = container.lenient(ChatLogProbabilities.self, .logprobs)
+    }
+
+    /// Writes the choice; `finish_reason` is null when nil.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(index, forKey: .index)
+        try container.encode(message, forKey: .message)
+        try container.encode(finishReason, forKey: .finishReason)
+        try container.encodeIfPresent(logprobs, forKey: .logprobs)
+    }
+}
+
+/// The body of a completed `POST /chat/completions`.
+public struct ChatCompletion: Hashable, Sendable {
+    /// The service's name for this completion.
+    public var id: String
+    /// Seconds since 1970.
+    public var created: Int
+    /// The model that answered.
+    public var model: String
+    /// The answers.
+    public var choices: [ChatChoice]
+    /// Tokens used.
+    public var usage: ChatUsage?
+    /// The service's name for its configuration.
+    public var systemFingerprint: String?
+
+    /// A completion.
+    public init(id: String, created: Int, model: String, choices: [ChatChoice], usage: ChatUsage?) {
+        self.id = id
+        self.created = created
+        self.model = model
+        self.choices = choices
+        self.usage = usage
+    }
+}
+
+extension ChatCompletion: Codable {
+    private enum CodingKeys: String, CodingKey {
+        case id, object, created, model, choices, usage
+        case systemFingerprint = "system_fingerprint"
+    }
+
+    /// Reads a completion; only `choices` must be there.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        id = container.lenient(String.self, .id) ?? ""
+        created = container.lenient(Int.self, .created) ?? 0
+        model = container.lenient(String.self, .model) ?? ""
+        choices = try container.decode([ChatChoice].self, forKey: .choices)
+        usage = container.lenient(ChatUsage.self, .usage)
+        systemFingerprint = container.lenient(String.self, .systemFingerprint)
+    }
+
+    /// Writes the completion with its `object` field.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(id, forKey: .id)
+        try container.encode("chat.completion", forKey: .object)
+        try container.encode(created, forKey: .created)
+        try container.encode(model, forKey: .model)
+        try container.encode(choices, forKey: .choices)
+        try container.encodeIfPresent(usage, forKey: .usage)
+        try container.encodeIfPresent(systemFingerprint, forKey: .systemFingerprint)
+    }
+}
