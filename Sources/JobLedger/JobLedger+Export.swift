@@ -1,6 +1,5 @@
 import Foundation
 import GRDB
-import GRDBSQLite
 import KeyedPRF
 
 extension JobLedger {
@@ -45,17 +44,17 @@ extension ChainReader.Link {
         for (i, column) in table.columns.enumerated() {
             let place = Int32(i) + 1
             if column.format == .deletableText, !includeTexts { continue }
-            if isNull(place) {
+            if row.isNull(place) {
                 line.member(column.name, raw: "null")
                 continue
             }
             switch column.format {
-            case .integer: line.member(column.name, integer: integer(place))
-            case .flag: line.member(column.name, raw: integer(place) == 0 ? "false" : "true")
-            case .digest: line.member(column.name, string: blob(place)?.hex ?? "")
-            case .time: line.member(column.name, string: Self.time(integer(place)))
-            case .json: line.member(column.name, raw: text(place))
-            case .text, .deletableText: line.member(column.name, string: text(place))
+            case .integer: line.member(column.name, integer: row.integer(place))
+            case .flag: line.member(column.name, raw: row.integer(place) == 0 ? "false" : "true")
+            case .digest: line.member(column.name, string: row.digest(place)?.hex ?? "")
+            case .time: line.member(column.name, string: Self.time(row.integer(place)))
+            case .json: line.member(column.name, raw: row.text(place))
+            case .text, .deletableText: line.member(column.name, string: row.text(place))
             }
         }
         line.member("mac", string: mac?.hex ?? "")

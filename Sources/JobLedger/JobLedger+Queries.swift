@@ -9,19 +9,19 @@ extension JobLedger {
         of job: JobID, after index: Int = -1, limit: Int = 10_000
     ) async throws(JobLedgerError) -> [FinishedRecord] {
         try await perform { db, core in
-            let rows = try Row.fetchCursor(
-                db.cachedStatement(
-                    sql: """
-                        SELECT idx, input_digest, state FROM traces WHERE \(LedgerCore.currentTraces) AND idx > ?
-                        ORDER BY idx LIMIT ?
-                        """), arguments: [job.rawValue, core.progress(db, of: job).reopened, index, limit])
+            let statement = try db.cachedStatement(
+                sql: """
+                    SELECT idx, input_digest, state FROM traces WHERE \(LedgerCore.currentTraces) AND idx > ?
+                    ORDER BY idx LIMIT ?
+                    """)
+            let reopened = try core.progress(db, of: job).reopened
             var records: [FinishedRecord] = []
-            while let row = try rows.next() {
-                guard let digest = Digest256(column: 1, of: row), let state = TraceState(rawValue: row[2]) else {
-                    throw JobLedgerError.corrupted(
-                        path: core.path, reason: "record \(row[0] as Int): unreadable outcome")
+            try statement.forEachRawRow([job.rawValue, reopened, index, limit], in: db) { row in
+                let index = Int(row.integer(0))
+                guard let digest = row.digest(1), let state = TraceState(rawValue: row.text(2)) else {
+                    throw JobLedgerError.corrupted(path: core.path, reason: "record \(index): unreadable outcome")
                 }
-                records.append(FinishedRecord(index: row[0], inputDigest: digest, state: state))
+                records.append(FinishedRecord(index: index, inputDigest: digest, state: state))
             }
             return records
         }
@@ -78,30 +78,31 @@ extension JobLedger {
     ) async throws(JobLedgerError) -> (segments: [OutputSegment], next: SegmentPosition, isLast: Bool) {
         try await perform { db, core in
             let progress = try core.progress(db, of: job)
-            let rows = try Row.fetchCursor(
-                db.cachedStatement(
-                    sql: """
-                        SELECT seq, idx, round, state, spool_offset, spool_length FROM traces
-                        WHERE job = ? AND (idx, round) > (?, ?) ORDER BY idx, round LIMIT ?
-                        """), arguments: [job.rawValue, position.index, position.round, limit])
+            let statement = try db.cachedStatement(
+                sql: """
+                    SELECT seq, idx, round, state, spool_offset, spool_length FROM traces
+                    WHERE job = ? AND (idx, round) > (?, ?) ORDER BY idx, round LIMIT ?
+                    """)
+            let start: StatementArguments = [job.rawValue, position.index, position.round, limit]
             var position = position
             var segments: [OutputSegment] = []
             var count = 0
-            while let row = try rows.next() {
+            try statement.forEachRawRow(start, in: db) { row in
                 count += 1
-                let sequence: Int64 = row[0]
-                position.index = row[1]
-                position.round = row[2]
-                guard let state = TraceState(rawValue: row[3]) else {
+                let sequence = row.integer(0)
+                position.index = row.integer(1)
+                position.round = row.integer(2)
+                guard let state = TraceState(rawValue: row.text(3)) else {
                     throw JobLedgerError.corrupted(path: core.path, reason: "row \(sequence): unknown state")
                 }
-                var spool = SpoolRange(offset: row[4], length: row[5])
+                var spool = SpoolRange(offset: row.integer(4), length: row.integer(5))
                 if progress.wasRelaid(state, at: sequence) {
                     spool.offset = position.relaidBytes
                     position.relaidBytes += spool.length
                 }
-                guard progress.isCurrent(state, at: sequence) else { continue }
-                segments.append(OutputSegment(index: Int(position.index), state: state, spool: spool))
+                if progress.isCurrent(state, at: sequence) {
+                    segments.append(OutputSegment(index: Int(position.index), state: state, spool: spool))
+                }
             }
             return (segments, position, count < limit)
         }

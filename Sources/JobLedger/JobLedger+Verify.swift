@@ -42,8 +42,8 @@ extension LedgerCore {
         var records: ClosedRange<Int64>?
 
         func covers(_ link: ChainReader.Link) -> Bool {
-            link.sequence < sequence && (job == nil || job == link.integer(1))
-                && (records == nil || records?.contains(link.integer(2)) == true)
+            link.sequence < sequence && (job == nil || job == link.row.integer(1))
+                && (records == nil || records?.contains(link.row.integer(2)) == true)
         }
     }
 
@@ -110,7 +110,7 @@ extension LedgerCore {
 
     private func fault(_ kind: LedgerFault.Kind, _ link: ChainReader.Link, _ detail: String) -> LedgerFault {
         let columns = link.table.columns
-        let index = columns.firstIndex { $0.name == "idx" }.map { link.integer(Int32($0) + 1) }
+        let index = columns.firstIndex { $0.name == "idx" }.map { link.row.integer(Int32($0) + 1) }
         return LedgerFault(
             kind: kind, table: link.table.rawValue, sequence: link.sequence, index: index, detail: detail)
     }
@@ -120,11 +120,11 @@ extension LedgerCore {
         hasher.beginRow(after: previous, table: link.table.label, sequence: link.sequence)
         for (i, format) in link.table.formats.enumerated() where format != .deletableText {
             let column = Int32(i) + 1
-            switch sqlite3_column_type(link.statement, column) {
-            case SQLITE_INTEGER: hasher.append(link.integer(column))
-            case SQLITE_TEXT: hasher.appendText(link.bytes(column))
+            switch sqlite3_column_type(link.row.statement, column) {
+            case SQLITE_INTEGER: hasher.append(link.row.integer(column))
+            case SQLITE_TEXT: hasher.appendText(link.row.bytes(column))
             case SQLITE_NULL: hasher.appendNull()
-            default: hasher.appendBlob(link.bytes(column))
+            default: hasher.appendBlob(link.row.bytes(column))
             }
         }
         return hasher.finish()
@@ -134,10 +134,10 @@ extension LedgerCore {
         // seq, job, idx, ordinal, rewriter, gate, chosen, text_digest, text
         let (digest, text): (Int32, Int32) = (7, 8)
         let isDeleted = deletions.contains { $0.covers(link) }
-        if link.isNull(text) {
+        if link.row.isNull(text) {
             guard isDeleted else { throw fault(.deletion, link, "lost its text without a recorded deletion") }
         } else {
-            guard SHA256Digest.of(link.bytes(text)) == link.blob(digest) else {
+            guard SHA256Digest.of(link.row.bytes(text)) == link.row.digest(digest) else {
                 throw fault(.text, link, "holds a text that is not the one it was written with")
             }
             guard !isDeleted else { throw fault(.deletion, link, "holds a text that was recorded as deleted") }
