@@ -89,6 +89,39 @@ public struct TraceRecord: Sendable {
     /// A record of an XML or HTML document is given as a `problem-trace` line and a record of a plain text as that
     /// text: use ``TraceDocument/encoded(replacing:)`` to write the document back.
     public func encoded(replacing replacements: [FieldReplacement]) -> [UInt8] {
-        source
+        guard format.isLineBased else { return encodedOutsideDocument(replacements) }
+        var edits: [(range: Range<Int>, text: String)] = []
+        for replacement in replacements where hasField(replacement) {
+            let field = turns[replacement.turn].fields[replacement.field]
+            // Compared by bytes: canonically equivalent strings are still different texts.
+            if field.text.utf8.elementsEqual(replacement.text.utf8) { continue }
+            edits.append((slots[replacement.turn][replacement.field], replacement.text))
+        }
+        if edits.isEmpty { return source }
+        edits.sort { $0.range.lowerBound < $1.range.lowerBound }
+        var output: [UInt8] = []
+        output.reserveCapacity(source.count + edits.reduce(0) { $0 + $1.text.utf8.count } + 64)
+        var copied = 0
+        for edit in edits where edit.range.lowerBound >= copied {
+            output.append(contentsOf: source[copied..<edit.range.lowerBound])
+            let isASCII = JSONText.isASCIIOnly(source[edit.range])
+            JSONText.append(edit.text, to: &output, asciiOnly: isASCII)
+            copied = edit.range.upperBound
+        }
+        output.append(contentsOf: source[copied...])
+        return output
+    }
+
+    private func hasField(_ replacement: FieldReplacement) -> Bool {
+        turns.indices.contains(replacement.turn) && turns[replacement.turn].fields.indices.contains(replacement.field)
+    }
+
+    private func encodedOutsideDocument(_ replacements: [FieldReplacement]) -> [UInt8] {
+        var copy = self
+        for replacement in replacements where hasField(replacement) {
+            copy.turns[replacement.turn].fields[replacement.field].text = replacement.text
+        }
+        if format == .text { return Array(copy.turns.flatMap(\.fields).map(\.text).joined().utf8) }
+        return TraceConverter.line(copy, as: .problemTrace)
     }
 }
