@@ -54,7 +54,6 @@ public final class AES256CTRKeystream {
 
     /// Writes the keystream from byte `offset` on over the whole of `buffer`.
     package func fill(_ buffer: UnsafeMutableRawBufferPointer, fromByteOffset offset: UInt64) {
-        guard let base = buffer.baseAddress, !buffer.isEmpty else { return }
         var blockNumber = offset >> 4
         var start = 0
         let skipped = Int(offset & 15)
@@ -68,10 +67,15 @@ public final class AES256CTRKeystream {
             }
             blockNumber += 1
         }
-        guard start < buffer.count else { return }
-        seek(toBlock: blockNumber)
-        (base + start).initializeMemory(as: UInt8.self, repeating: 0, count: buffer.count - start)
-        while start < buffer.count {
+        fill(UnsafeMutableRawBufferPointer(rebasing: buffer[start...]), fromBlock: UInt128(blockNumber))
+    }
+
+    /// Writes the keystream from block `index` on over the whole of `buffer`.
+    package func fill(_ buffer: UnsafeMutableRawBufferPointer, fromBlock index: UInt128) {
+        seek(toBlock: index)
+        buffer.initializeMemory(as: UInt8.self, repeating: 0)
+        var start = 0
+        while let base = buffer.baseAddress, start < buffer.count {
             let piece = min(buffer.count - start, 1 << 30)  // libcrypto counts in Int32
             encrypt(base + start, count: Int32(piece))
             start += piece
@@ -79,7 +83,7 @@ public final class AES256CTRKeystream {
     }
 
     private func loadBlock(_ index: UInt64) {
-        seek(toBlock: index)
+        seek(toBlock: UInt128(index))
         block = (0, 0)
         withUnsafeMutableBytes(of: &block) { block in
             if let base = block.baseAddress { encrypt(base, count: 16) }
@@ -87,8 +91,8 @@ public final class AES256CTRKeystream {
         blockIndex = index
     }
 
-    private func seek(toBlock index: UInt64) {
-        let counter: (UInt64, UInt64) = (0, index.bigEndian)
+    private func seek(toBlock index: UInt128) {
+        let counter = index.bigEndian
         let status = withUnsafeBytes(of: counter) { counter in
             EVP_EncryptInit_ex2(
                 context, nil, nil, counter.baseAddress?.assumingMemoryBound(to: UInt8.self), nil)

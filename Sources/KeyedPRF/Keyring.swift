@@ -51,7 +51,12 @@ public struct Keyring: Sendable {
 
     /// Reads a keyring.
     public static func load(_ source: Source) throws(KeyedPRFError) -> Keyring {
-        try KeyringCoding.decode(source.read(), source: source.description)
+        try load(source, commandTimeout: .seconds(30))
+    }
+
+    /// Reads a keyring; a command has `commandTimeout` to answer.
+    package static func load(_ source: Source, commandTimeout: Duration) throws(KeyedPRFError) -> Keyring {
+        try KeyringCoding.decode(source.read(commandTimeout: commandTimeout), source: source.description)
     }
 
     /// Makes a keyring file (mode 0600) with a random master secret of 32 bytes; fails if the path exists.

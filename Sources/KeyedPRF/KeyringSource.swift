@@ -36,7 +36,7 @@ extension Keyring {
         }
 
         /// The keyring's JSON, in an erased buffer.
-        func read() throws(KeyedPRFError) -> SecretText {
+        func read(commandTimeout: Duration) throws(KeyedPRFError) -> SecretText {
             switch self {
             case .file(let path):
                 return try KeyringFile(opening: path, forUpdate: false).contents()
@@ -48,7 +48,7 @@ extension Keyring {
                 text.append(UnsafeRawBufferPointer(start: value, count: strlen(value)))
                 return text
             case .command(let command):
-                return try KeyringCommand.output(of: command, timeout: .seconds(30))
+                return try KeyringCommand.output(of: command, timeout: commandTimeout)
             }
         }
     }
