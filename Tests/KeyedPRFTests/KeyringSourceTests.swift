@@ -107,7 +107,9 @@ struct KeyringSourceTests {
         #expect(error?.description.contains("hunter2") == false)
     }
 
-    @Test("a command that hangs is stopped", arguments: ["sleep 20 2>&-", "exec >&-; sleep 20 2>&-", "echo x; sleep 20 2>&-"])
+    @Test(
+        "a command that hangs is stopped",
+        arguments: ["sleep 20 2>&-", "exec >&-; sleep 20 2>&-", "echo x; sleep 20 2>&-"])
     func hangingCommand(command: String) {
         let clock = ContinuousClock()
         let elapsed = clock.measure {
