@@ -65,7 +65,9 @@ let package = Package(
         // Rewriting, endpoints, the ledger, the job.
         library(
             "TraceRewriting",
-            ["Answers", "KeyedPRF", "Traces", "TextWatermarking", .product(name: "Yams", package: "Yams")]),
+            ["Answers", "KeyedPRF", "Traces", "TextWatermarking", .product(name: "Yams", package: "Yams")],
+            // Links to the files of prompts/, so that the program carries them wherever it goes.
+            resources: [.embedInCode("Prompts")]),
         library("OpenAIProtocol"),
         library(
             "OpenAIClient",
@@ -89,6 +91,7 @@ let package = Package(
                 "Answers", "JobLedger", "KeyedPRF", "OpenAIClient", "OpenAIProtocol", "Sanitizing", "Statistics",
                 "TextWatermarking", "TraceRewriting", "Traces", "WatermarkDetection",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Yams", package: "Yams"),
             ]),
         .executableTarget(name: "denature", dependencies: ["DenatureCommands"], swiftSettings: swiftSettings),
 

@@ -38,7 +38,7 @@ struct PhraseIndex: Sendable {
     }
 
     private static func phrases(of text: String, width: Int) -> Set<String> {
-        let words = NormalisedWords.list(of: text)
+        let words = NormalisedWords.words(of: text)
         guard words.count >= width else { return [] }
         return Set((0...(words.count - width)).map { words[$0..<($0 + width)].joined(separator: " ") })
     }

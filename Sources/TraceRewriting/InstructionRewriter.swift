@@ -37,6 +37,7 @@ public struct InstructionRewriter: TraceRewriter {
     public func rewrite(_ request: RewriteRequest) async throws(RewriteError) -> RewriteCandidate {
         var candidate = RewriteCandidate(texts: [])
         let answer = AnswerExtractor.extract(from: request.turn.text)?.text ?? request.solution ?? ""
+        let statement = request.trigger.map { $0.pair.statement(template: Int($0.wording % 1024)) } ?? ""
         var region: UInt64 = 0
         for field in request.turn.fields {
             var replacements: [(range: Range<Int>, text: String)] = []
@@ -45,7 +46,7 @@ public struct InstructionRewriter: TraceRewriter {
                 guard !body.isEmpty else { continue }
                 let prompt = template.render([
                     .problem: request.turn.problem ?? "", .reasoning: body, .answer: answer,
-                    .statement: request.statement ?? "",
+                    .statement: statement,
                 ])
                 let completion = try await endpoint.complete(
                     prompt, seed: Self.seed(request, region: region), willSend: request.willSend)

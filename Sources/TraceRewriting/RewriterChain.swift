@@ -12,7 +12,7 @@ public enum FailurePolicy: String, CaseIterable, Sendable {
 }
 
 /// The one state a trace ends in.
-public enum TraceState: String, CaseIterable, Sendable {
+public enum RewriteState: String, CaseIterable, Sendable {
     /// Rewritten and/or marked, and past the gate.
     case rewritten
     /// Not a text the rewriters are for (another language, code, formulas, no reasoning): released as it came.
@@ -38,7 +38,7 @@ public struct AcceptedCandidate: Sendable {
 /// What became of one turn.
 public struct TurnOutcome: Sendable {
     /// Where it ended.
-    public var state: TraceState
+    public var state: RewriteState
     /// Why, in a word, for every state but a plain rewriting.
     public var reason: String?
     /// The texts to release; nil for withheld and failed.
@@ -110,8 +110,9 @@ public struct RewriterChain: Sendable {
         let kind = turn.textClass
         guard kind == .englishProse else { return passThrough(turn, kind.reason) }
         var outcome = TurnOutcome(state: .rewritten)
+        let plan = marks.plan(for: turn)
         var request = RewriteRequest(
-            turn: turn, solution: solution, seed: seed, statement: marks.statement(for: turn), willSend: willSend)
+            turn: turn, solution: solution, seed: seed, trigger: plan, willSend: willSend)
         var lastFailure: String?
         for rewriter in rewriters {
             var passed: [Passed] = []
@@ -156,8 +157,8 @@ public struct RewriterChain: Sendable {
             return nil
         }
         let (marked, placed) = marks.apply(
-            to: bare, original: request.turn, carriesLexical: rewriter.carriesLexicalMark)
-        let hasTrigger = request.statement != nil && placed
+            to: bare, plan: request.trigger, carriesLexical: rewriter.carriesLexicalMark)
+        let hasTrigger = request.trigger != nil && placed
         let scope: RewriteScope = if case .free = rewriter.scope { .free } else { .nothing }
         if let rejection = gate.rejection(
             of: marked, original: request.turn, scope: scope, statedAnswer: candidate.statedAnswer)
@@ -166,7 +167,7 @@ public struct RewriterChain: Sendable {
             return nil
         }
         // A local rewriter cannot do better next time: a trace without a safe place just goes without its trigger.
-        if request.statement != nil, !placed, !rewriter.isLocal {
+        if request.trigger != nil, !placed, !rewriter.isLocal {
             outcome.rejections.append(.watermarkMissing)
             return nil
         }

@@ -1,3 +1,4 @@
+import Answers
 import KeyedPRF
 import TextWatermarking
 import Traces
@@ -25,7 +26,7 @@ public struct TraceMarks: Sendable {
     /// What was ordered.
     public let order: Order
     private let lexical: LexicalRewriter?
-    private let triggers: WorkerPool<TriggerMarker>?
+    private let triggers: WorkerPool<TriggerWorker>?
     private let scorers: WorkerPool<SelectionScorer>?
     private let triggerScheme = TriggerScheme()
 
@@ -40,7 +41,7 @@ public struct TraceMarks: Sendable {
             let key = try subkey(.trigger)
             let scheme = triggerScheme
             triggers = try WorkerPool { () throws(KeyedPRFError) in
-                try TriggerMarker(scheme: scheme, key: key, share: triggerShare)
+                try TriggerWorker(scheme: scheme, key: key, share: triggerShare)
             }
         } else {
             triggers = nil
@@ -55,41 +56,35 @@ public struct TraceMarks: Sendable {
         }
     }
 
-    /// Whether the keyed share falls on this turn. Depends on the original text only.
-    package func isTriggerPlanned(_ turn: AnalysedTurn) -> Bool {
-        triggers?.withWorker { $0.isPlanned(problem: turn.problem, trace: turn.text) } ?? false
+    /// What the key planned for this turn. Depends on the original text only.
+    package func plan(for turn: AnalysedTurn) -> TriggerPlan? {
+        triggers?.withWorker { $0.marker.plan(problem: turn.problem, trace: turn.text) }
     }
 
-    /// The statement planned for this turn, for rewriters that place it themselves.
-    package func statement(for turn: AnalysedTurn) -> String? {
-        guard isTriggerPlanned(turn) else { return nil }
-        return triggers?.withWorker { $0.statement(problem: turn.problem, trace: turn.text) }
-    }
-
-    /// Whether a pair of this key stands in the reasoning.
+    /// Whether a pair of this key stands in the reasoning, by the detector's own test.
     package func carriesTrigger(_ turn: AnalysedTurn) -> Bool {
-        triggers?.withWorker { marker in
-            turn.fields.contains { marker.containsPair($0.text, reasoning: $0.reasoning) }
-        } ?? false
+        triggers?.withWorker { worker in turn.fields.contains { worker.hasHit(in: $0, scheme: triggerScheme) } } ?? false
     }
 
-    /// Adds the ordered marks. `original` decides the plan; `rewriter` says what the candidate already carries.
+    /// Adds the ordered marks.
+    /// - Parameters:
+    ///   - plan: what `plan(for:)` said about the original.
+    ///   - carriesLexical: whether the rewriter has already placed the lexical mark.
     /// - Returns: the marked turn, and false when a planned trigger found no safe place.
     package func apply(
-        to candidate: AnalysedTurn, original: AnalysedTurn, carriesLexical: Bool
+        to candidate: AnalysedTurn, plan: TriggerPlan?, carriesLexical: Bool
     ) -> (turn: AnalysedTurn, triggerPlaced: Bool) {
         var turn = candidate
         if let lexical, !carriesLexical {
             turn = turn.replacing(texts: lexical.apply(to: turn).texts)
         }
-        guard isTriggerPlanned(original), let triggers else { return (turn, true) }
+        guard let plan, let triggers else { return (turn, true) }
         if carriesTrigger(turn) { return (turn, true) }
-        let planText = original.text
         for (index, field) in turn.fields.enumerated() where !field.reasoning.isEmpty {
             let marked = triggers.withWorker {
-                $0.mark(
-                    field.text, reasoning: field.reasoning, protected: field.protected, problem: original.problem,
-                    originalTrace: planText)
+                $0.marker.mark(
+                    field.text, reasoning: field.reasoning, protected: field.protected,
+                    answer: turn.answerRange(inField: index), plan: plan)
             }
             guard let marked else { continue }
             var texts = turn.fields.map(\.text)
@@ -107,7 +102,37 @@ public struct TraceMarks: Sendable {
     }
 }
 
+/// The trigger channel's objects that serve one worker at a time.
+private struct TriggerWorker {
+    let marker: TriggerMarker
+    let authenticator: HMACSHA256
+
+    init(scheme: TriggerScheme, key: Subkey, share: Double) throws(KeyedPRFError) {
+        marker = try TriggerMarker(scheme: scheme, key: key, share: share)
+        authenticator = try HMACSHA256(key: key.secret)
+    }
+
+    func hasHit(in field: AnalysedField, scheme: TriggerScheme) -> Bool {
+        var found = false
+        scheme.forEachObservation(in: field.text, reasoning: field.reasoning) { place in
+            let digest = authenticator.authenticate(place.message)
+            found = found || digest.uniform(below: UInt64(place.alternatives)) == UInt64(place.observed)
+        }
+        return found
+    }
+}
+
 extension AnalysedTurn {
+    /// Where the final answer stands in a field, marker included. For reasoning whose answer stands in a later field of
+    /// the turn, the end of the field; nil when the turn has no answer.
+    fileprivate func answerRange(inField index: Int) -> Range<Int>? {
+        let field = fields[index]
+        if case .reasoning = field.role, fields[(index + 1)...].contains(where: { AnswerExtractor.extract(from: $0.text) != nil }) {
+            return field.text.utf8.count..<field.text.utf8.count
+        }
+        return AnswerExtractor.extract(from: field.text)?.markerRange
+    }
+
     /// The turn with new texts; fields that did not change keep their analysis.
     package func replacing(texts: [String]) -> AnalysedTurn {
         AnalysedTurn(

@@ -1,3 +1,4 @@
+import TextWatermarking
 import Traces
 
 /// What a rewriter is asked to do with one turn.
@@ -10,21 +11,22 @@ public struct RewriteRequest: Sendable {
     public var seed: UInt64
     /// 0 for the first candidate; each retry after a rejected candidate counts up and draws differently.
     public var attempt: Int
-    /// A statement the rewriter should place at a natural spot, when a trigger was planned for this turn.
-    public var statement: String?
+    /// The trigger planned for this turn; a rewriter may place its statement at a natural spot, otherwise it is
+    /// inserted afterwards.
+    public var trigger: TriggerPlan?
     /// Called before every request that leaves the machine, so that a ledger can record it first.
     public var willSend: (@Sendable () async throws -> Void)?
 
     /// Creates a request.
     public init(
-        turn: AnalysedTurn, solution: String? = nil, seed: UInt64, attempt: Int = 0, statement: String? = nil,
+        turn: AnalysedTurn, solution: String? = nil, seed: UInt64, attempt: Int = 0, trigger: TriggerPlan? = nil,
         willSend: (@Sendable () async throws -> Void)? = nil
     ) {
         self.turn = turn
         self.solution = solution
         self.seed = seed
         self.attempt = attempt
-        self.statement = statement
+        self.trigger = trigger
         self.willSend = willSend
     }
 }

@@ -1,0 +1,80 @@
+import ArgumentParser
+import Foundation
+
+/// The `denature` command.
+struct Denature: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "denature",
+        abstract: "Make reasoning traces unfit for unauthorised distillation, and prove afterwards who drank.",
+        discussion: """
+            Results go to standard output, everything else to standard error. '-' means standard input or output.
+
+            Exit status: 0 done; 1 failed; 2 wrong usage; 3 finished, with traces withheld or failed; 130 interrupted.
+            """,
+        version: DenatureVersion.string,
+        subcommands: [
+            KeysCommand.self, SanitizeTracesCommand.self, DetectCommand.self, TracesCommand.self, LedgerCommand.self,
+        ])
+}
+
+/// The version of the program.
+public enum DenatureVersion {
+    /// Semantic version.
+    public static let string = "0.1.0"
+}
+
+/// Exit statuses, as `--help` documents them.
+enum ExitStatus {
+    static let done: Int32 = 0
+    static let failed: Int32 = 1
+    static let usage: Int32 = 2
+    static let incomplete: Int32 = 3
+    static let interrupted: Int32 = 130
+}
+
+/// A failure with a message for standard error and an exit status.
+struct CommandFailure: Error, CustomStringConvertible {
+    var description: String
+    var status = ExitStatus.failed
+
+    /// A wrong combination of arguments.
+    static func usage(_ message: String) -> CommandFailure {
+        CommandFailure(description: message, status: ExitStatus.usage)
+    }
+}
+
+/// Runs the command line: the whole program but for the process's exit.
+public enum CommandLineProgram {
+    /// Parses and runs `arguments` (without the program's name) and returns the exit status.
+    public static func run(_ arguments: [String]) async -> Int32 {
+        // A reader that goes away ends a filter with an error that is reported, not with a signal.
+        signal(SIGPIPE, SIG_IGN)
+        do {
+            let arguments = try ConfigurationFile.expand(arguments)
+            var command = try Denature.parseAsRoot(arguments)
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+            return ExitStatus.done
+        } catch let failure as CommandFailure {
+            if !failure.description.isEmpty { Console.error("denature: " + failure.description) }
+            return failure.status
+        } catch {
+            return report(error)
+        }
+    }
+
+    /// Help and version go to standard output with status 0, usage errors to standard error with status 2.
+    private static func report(_ error: any Error) -> Int32 {
+        let code = Denature.exitCode(for: error)
+        let message = Denature.fullMessage(for: error)
+        if code.isSuccess {
+            if !message.isEmpty { Console.output(message) }
+            return ExitStatus.done
+        }
+        Console.error(message)
+        return code == .validationFailure ? ExitStatus.usage : ExitStatus.failed
+    }
+}

@@ -1,0 +1,98 @@
+import Foundation
+import Sanitizing
+import TraceRewriting
+
+/// The summary of a `sanitize-traces` run.
+struct SanitizeReport {
+    private struct Document: Encodable {
+        var output: String
+        var outputSha256: String?
+        var total: Int
+        var states: [String: Int]
+        var reasons: [String: Int]
+        var rejections: [String: Int]
+        var triggers: Int
+        var candidates: Int
+        var promptTokens: Int
+        var completionTokens: Int
+        var resumed: Int
+        var interruptedAttempts: Int
+    }
+
+    private let document: Document
+
+    init(_ summary: SanitizeSummary, output: String) {
+        var states: [String: Int] = [:]
+        for state in RewriteState.allCases { states[state.rawValue] = summary.states[state, default: 0] }
+        var rejections: [String: Int] = [:]
+        for (rejection, count) in summary.rejections { rejections[rejection.rawValue] = count }
+        document = Document(
+            output: output, outputSha256: summary.outputDigest, total: summary.total, states: states,
+            reasons: summary.reasons, rejections: rejections, triggers: summary.triggers,
+            candidates: summary.candidates, promptTokens: summary.usage.prompt,
+            completionTokens: summary.usage.completion, resumed: summary.resumed,
+            interruptedAttempts: summary.interruptedAttempts)
+    }
+
+    func print(json: Bool, quiet: Bool, outputIsStandard: Bool) throws {
+        if json {
+            // Traces have standard output to themselves.
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+            encoder.keyEncodingStrategy = .custom { path in
+                // Counts are keyed by names that are what they are; only property names are converted.
+                let key = path[path.count - 1]
+                return path.count == 1 ? SnakeCaseKey(key.stringValue) : key
+            }
+            let line = String(decoding: try encoder.encode(document), as: UTF8.self)
+            if outputIsStandard { Console.error(line) } else { Console.output(line) }
+        } else if !quiet {
+            for line in lines { Console.error(line) }
+        }
+    }
+
+    private var lines: [String] {
+        var lines = ["\(document.total) traces"]
+        if document.resumed > 0 { lines[0] += " (\(document.resumed) finished by an earlier run)" }
+        for state in RewriteState.allCases {
+            let count = document.states[state.rawValue, default: 0]
+            if count == 0, state != .rewritten { continue }
+            var line = "  \(state.rawValue.padding(toLength: 16, withPad: " ", startingAt: 0))\(count)"
+            let reasons = document.reasons.filter { $0.key.hasPrefix(state.rawValue + ": ") }.sorted { $0.key < $1.key }
+            if !reasons.isEmpty {
+                line += "  (" + reasons.map { "\($0.key.dropFirst(state.rawValue.count + 2)) \($0.value)" }
+                    .joined(separator: ", ") + ")"
+            }
+            lines.append(line)
+        }
+        if document.triggers > 0 { lines.append("  with a trigger  \(document.triggers)") }
+        if !document.rejections.isEmpty {
+            let list = document.rejections.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+            lines.append("  candidates turned down: " + list.joined(separator: ", "))
+        }
+        if document.promptTokens + document.completionTokens > 0 {
+            lines.append("  tokens: \(document.promptTokens) read, \(document.completionTokens) written")
+        }
+        if document.interruptedAttempts > 0 {
+            lines.append("  requests cut off in an earlier run and repeated: \(document.interruptedAttempts)")
+        }
+        return lines
+    }
+}
+
+/// A property name in snake_case.
+struct SnakeCaseKey: CodingKey {
+    var stringValue: String
+    var intValue: Int? { nil }
+
+    init(_ camelCase: String) {
+        stringValue = ""
+        for character in camelCase {
+            if character.isUppercase { stringValue += "_" }
+            stringValue += character.lowercased()
+        }
+    }
+
+    init?(stringValue: String) { self.stringValue = stringValue }
+    init?(intValue: Int) { nil }
+}

@@ -1,0 +1,115 @@
+import KeyedPRF
+import TraceRewriting
+import Traces
+
+/// What became of one record.
+package struct RecordResult: Sendable {
+    /// The record's number in the input, from 0.
+    package var index: Int
+    /// Where it stands in the input.
+    package var location: SourceLocation
+    /// SHA-256 of the record's bytes as read.
+    package var inputDigest: Digest256
+    /// The one state the record ended in.
+    package var state: RewriteState
+    /// Why, for every state but a plain rewriting.
+    package var reason: String?
+    /// The fields that changed; of a withheld record of a document, the fields that are emptied.
+    package var replacements: [FieldReplacement] = []
+    /// The bytes to release, without a line terminator; nil for withheld and failed records.
+    package var output: [UInt8]?
+    /// The rewriter that succeeded.
+    package var rewriter: String?
+    /// Its prompt's digest.
+    package var promptDigest: String?
+    /// Whether a trigger was placed.
+    package var hasTrigger = false
+    /// Candidates made, and how the gate judged the rejected ones.
+    package var candidates = 0
+    package var rejections: [Rejection] = []
+    /// Tokens the endpoint used.
+    package var usage = TokenUsage()
+    /// Candidates that passed the gate, when they are kept: the text of each (fields joined) and whether it was released.
+    package var accepted: [(text: String, isChosen: Bool)] = []
+}
+
+/// Rewrites one record: parse, every turn through the chain, encode. Shared by all workers.
+package struct RecordPipeline: Sendable {
+    private let chain: RewriterChain
+    private let seed: UInt64
+
+    /// A pipeline whose draws are a function of `seed` and each record's bytes.
+    package init(chain: RewriterChain, seed: UInt64) {
+        self.chain = chain
+        self.seed = seed
+    }
+
+    /// Processes a parsed record.
+    package func process(
+        _ record: TraceRecord, index: Int, inputDigest: Digest256,
+        willSend: (@Sendable () async throws -> Void)? = nil
+    ) async throws(RewriteError) -> RecordResult {
+        var result = RecordResult(
+            index: index, location: record.location, inputDigest: inputDigest, state: .passedThrough,
+            reason: "no_reasoning")
+        var isFirst = true
+        let recordSeed = Self.mix(seed ^ Self.mix(inputDigest.littleEndianWord(0)))
+        for (number, turn) in record.turns.enumerated() {
+            let outcome = try await chain.process(
+                AnalysedTurn(turn), solution: record.solution, seed: recordSeed &+ UInt64(number),
+                willSend: willSend)
+            result.take(outcome, isFirst: isFirst)
+            isFirst = false
+            // Nothing of a withheld turn may leave, not even inside a document that is written back whole.
+            let texts = outcome.texts ?? turn.fields.map { _ in "" }
+            for (field, text) in texts.enumerated() where text != turn.fields[field].text {
+                result.replacements.append(FieldReplacement(turn: number, field: field, text: text))
+            }
+        }
+        if result.state.isReleased { result.output = record.encoded(replacing: result.replacements) }
+        return result
+    }
+
+    /// SplitMix64's finaliser: neighbouring seeds give unrelated draws.
+    private static func mix(_ value: UInt64) -> UInt64 {
+        var z = value &+ 0x9E37_79B9_7F4A_7C15
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return z ^ (z >> 31)
+    }
+}
+
+extension RewriteState {
+    /// Whether a trace in this state is in the output.
+    package var isReleased: Bool { self != .withheld && self != .failed }
+
+    /// The larger says more about a record of several turns: what was lost, then what was changed.
+    fileprivate var weight: Int {
+        switch self {
+        case .passedThrough: 0
+        case .rewritten: 1
+        case .passedOriginal: 2
+        case .withheld: 3
+        case .failed: 4
+        }
+    }
+}
+
+extension RecordResult {
+    /// Adds one turn's outcome to the record's.
+    fileprivate mutating func take(_ outcome: TurnOutcome, isFirst: Bool) {
+        if isFirst || outcome.state.weight > state.weight {
+            state = outcome.state
+            reason = outcome.reason
+        }
+        rewriter = rewriter ?? outcome.rewriter
+        promptDigest = promptDigest ?? outcome.promptDigest
+        hasTrigger = hasTrigger || outcome.hasTrigger
+        candidates += outcome.candidates
+        rejections += outcome.rejections
+        usage += outcome.usage
+        for candidate in outcome.accepted {
+            accepted.append((candidate.texts.joined(separator: "\n"), candidate.isChosen))
+        }
+    }
+}

@@ -1,0 +1,193 @@
+import Foundation
+import JobLedger
+import KeyedPRF
+import TraceRewriting
+import Traces
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+/// One run of `sanitize-traces`: reads records, rewrites and marks each, writes them in input order, and with a ledger
+/// survives being killed at any moment.
+public struct SanitizeJob: Sendable {
+    private let options: SanitizeOptions
+    private let chain: RewriterChain
+    private let provenance: SanitizeProvenance
+    private let ledgerKey: Subkey?
+
+    /// A job. `ledgerKey` (the provider-wide `ledger` subkey) is needed when the options name a ledger.
+    public init(options: SanitizeOptions, chain: RewriterChain, provenance: SanitizeProvenance, ledgerKey: Subkey?) {
+        self.options = options
+        self.chain = chain
+        self.provenance = provenance
+        self.ledgerKey = ledgerKey
+    }
+
+    /// Runs the job. Cancelling the task stops it in good order.
+    public func run(
+        progress: (@Sendable (SanitizeProgress) -> Void)? = nil
+    ) async throws(SanitizeError) -> SanitizeSummary {
+        guard let path = options.ledger else { return try await runWithoutLedger(progress) }
+        guard let ledgerKey else {
+            throw SanitizeError.options("--ledger needs a keyring: its rows are authenticated with a key of it")
+        }
+        guard options.output != "-" else {
+            throw SanitizeError.options("--ledger needs an output file: standard output cannot be resumed")
+        }
+        let ledger: JobLedger
+        do throws(JobLedgerError) {
+            ledger = try JobLedger(path: path, key: ledgerKey)
+        } catch {
+            throw SanitizeError.ledger(error)
+        }
+        let result: Result<SanitizeSummary, SanitizeError>
+        do throws(SanitizeError) {
+            result = .success(try await run(with: ledger, progress))
+        } catch {
+            result = .failure(error)
+        }
+        do throws(JobLedgerError) {
+            try ledger.close()
+        } catch {
+            // A job's own error says more than what it leads to.
+            if case .success = result { throw SanitizeError.ledger(error) }
+        }
+        return try result.get()
+    }
+
+    // MARK: Without a ledger
+
+    private func runWithoutLedger(
+        _ progress: (@Sendable (SanitizeProgress) -> Void)?
+    ) async throws(SanitizeError) -> SanitizeSummary {
+        if options.retryFailed || options.keepCandidates {
+            throw SanitizeError.options("--retry-failed and --keep-candidates need a --ledger")
+        }
+        let target = try OutputTarget(argument: options.output, force: options.force, others: inputFiles)
+        var source = try openSource()
+        let stream = try StreamingSink(target: target, replacing: options.force)
+        let sink: any OutputSink = source.document == nil ? stream : DocumentSink(stream)
+        var summary = SanitizeSummary()
+        try await work(
+            &source, sink, processor: processor(willSend: nil), &summary, progress,
+            resume: { _ throws(SanitizeError) in [:] })
+        return summary
+    }
+
+    // MARK: With a ledger
+
+    private func run(
+        with ledger: JobLedger, _ progress: (@Sendable (SanitizeProgress) -> Void)?
+    ) async throws(SanitizeError) -> SanitizeSummary {
+        let resumption = JobResumption(options: options, parameters: parameters, ledger: ledger)
+        var source = try openSource()
+        let status = try await resumption.start(document: source.document)
+        var summary = SanitizeSummary()
+        summary.take(status)
+        if let digest = status.outputDigest, status.completed != nil {
+            try resumption.checkOutput(digest)
+            summary.outputDigest = digest.hex
+            return summary
+        }
+        let target = try OutputTarget(
+            argument: options.output, force: options.force || !status.isNew, others: inputFiles)
+        guard case .file(let outputPath) = target else {
+            throw SanitizeError.options("--ledger needs a regular output file")
+        }
+        let state = try await resumption.attempts(of: status)
+        summary.interruptedAttempts = state.interrupted
+        let attempts = AttemptLog(
+            ledger: ledger, job: status.id, rewriter: chain.rewriters.map(\.name).joined(separator: ","),
+            earlier: state.numbers)
+        let sink = try LedgerSink(
+            ledger: ledger, status: status, outputPath: outputPath, keyIDs: provenance.keyIDs, attempts: attempts,
+            needsOrder: isLocal, replacing: options.force || options.retryFailed)
+        var finished = FinishedLookup(ledger: ledger, job: status.id, isEmpty: status.finishedCount == 0)
+        try await work(
+            &source, sink, processor: processor(willSend: { try await attempts.willSend($0) }), &summary, progress,
+            resume: { (range) async throws(SanitizeError) in try await finished.records(in: range) })
+        return summary
+    }
+
+    private var parameters: JobParameters {
+        var other = provenance.other
+        other["format"] = options.format?.rawValue ?? "auto"
+        return JobParameters(
+            input: options.input, output: options.output, seed: options.seed, rewriters: chain.rewriters.map(\.name),
+            promptDigests: provenance.promptDigests, lexiconDigest: provenance.lexiconDigest,
+            watermarks: provenance.watermarks, keyIDs: provenance.keyIDs, tenant: provenance.tenant,
+            epoch: provenance.epoch, policy: provenance.policy.rawValue, keepCandidates: options.keepCandidates,
+            other: other)
+    }
+
+    // MARK: Both
+
+    private var isLocal: Bool { chain.rewriters.allSatisfy(\.isLocal) }
+
+    private var inputFiles: [String] {
+        (options.input == "-" ? [] : [options.input]) + (options.ledger.map { [$0] } ?? [])
+    }
+
+    private func openSource() throws(SanitizeError) -> RecordSource {
+        if let ledger = options.ledger, ledger == options.input { throw SanitizeError.sameFile(ledger) }
+        do throws(TraceError) {
+            // A unit of local work is large enough to make hand-over cheap; a record that waits for an endpoint is
+            // a unit of its own.
+            return try RecordSource(
+                path: options.input, format: options.format, unitBytes: isLocal ? 256 << 10 : 1,
+                unitLines: isLocal ? .max : 1, maxRecordBytes: options.maxRecordBytes)
+        } catch {
+            throw SanitizeError.input(error)
+        }
+    }
+
+    private func processor(willSend: (@Sendable (Int) async throws -> Void)?) -> UnitProcessor {
+        UnitProcessor(
+            pipeline: RecordPipeline(chain: chain, seed: options.seed),
+            parser: UnitParser(format: options.format, file: options.input == "-" ? "<stdin>" : options.input),
+            willSend: isLocal ? nil : willSend)
+    }
+
+    private func work(
+        _ source: inout RecordSource, _ sink: any OutputSink, processor: UnitProcessor,
+        _ summary: inout SanitizeSummary, _ progress: (@Sendable (SanitizeProgress) -> Void)?,
+        resume: (Range<Int>) async throws(SanitizeError) -> [Int: Digest256]
+    ) async throws(SanitizeError) {
+        let cores = ProcessInfo.processInfo.activeProcessorCount
+        let loop =
+            isLocal
+            ? WorkLoop(concurrency: cores + 1, window: 4 * cores + 4)
+            : WorkLoop(concurrency: options.concurrency, window: 8 * options.concurrency)
+        do throws(SanitizeError) {
+            let total = source.byteCount
+            try await loop.run(&source, processor: processor, sink: sink, resume: resume) {
+                Task.isCancelled
+            } finished: { result in
+                summary.add(result)
+                progress?(
+                    SanitizeProgress(records: summary.total, inputBytes: summary.inputBytes, totalBytes: total))
+            }
+            if Task.isCancelled { throw SanitizeError.interrupted(resumable: false) }
+            summary.outputDigest = try await sink.finish(document: source.document).hex
+        } catch {
+            sink.abandon()
+            if case .interrupted = error { throw SanitizeError.interrupted(resumable: options.ledger != nil) }
+            // A cancelled task makes requests and files fail in ways of their own.
+            if Task.isCancelled { throw SanitizeError.interrupted(resumable: options.ledger != nil) }
+            throw error
+        }
+    }
+}
+
+extension SanitizeSummary {
+    /// Starts from what earlier runs finished.
+    fileprivate mutating func take(_ status: JobStatus) {
+        for (state, count) in status.counts {
+            if let state = RewriteState(rawValue: state.rawValue) { states[state] = count }
+        }
+        resumed = status.finishedCount
+    }
+}

@@ -1,0 +1,82 @@
+import KeyedPRF
+import TextWatermarking
+import TraceRewriting
+import Traces
+
+/// Everything a job needs to know beside its chain of rewriters.
+public struct SanitizeOptions: Sendable {
+    /// A file, or `-` for standard input.
+    public var input: String
+    /// A file, or `-` for standard output.
+    public var output: String
+    /// The shape of every record, or nil to recognise each.
+    public var format: TraceFormat?
+    /// The ledger file; nil for a run that cannot be resumed.
+    public var ledger: String?
+    /// Decides every draw, together with each record's bytes.
+    public var seed: UInt64
+    /// Replaces an existing output.
+    public var force: Bool
+    /// Takes up records that were withheld or failed in a finished job.
+    public var retryFailed: Bool
+    /// Stores the texts of all candidates that passed the gate in the ledger.
+    public var keepCandidates: Bool
+    /// Records worked on at the same time when an endpoint is asked; local work uses the machine's cores.
+    public var concurrency: Int
+    /// The bound on one record, in bytes.
+    public var maxRecordBytes: Int
+
+    /// Options with the defaults of the command line.
+    public init(
+        input: String, output: String, format: TraceFormat? = nil, ledger: String? = nil, seed: UInt64 = 0,
+        force: Bool = false, retryFailed: Bool = false, keepCandidates: Bool = false, concurrency: Int = 16,
+        maxRecordBytes: Int = LineReader.defaultMaxRecordBytes
+    ) {
+        self.input = input
+        self.output = output
+        self.format = format
+        self.ledger = ledger
+        self.seed = seed
+        self.force = force
+        self.retryFailed = retryFailed
+        self.keepCandidates = keepCandidates
+        self.concurrency = max(1, concurrency)
+        self.maxRecordBytes = maxRecordBytes
+    }
+}
+
+/// What the ledger records about a job's choices: two runs with equal values may share one job.
+public struct SanitizeProvenance: Sendable {
+    /// The tenant whose keys mark the traces.
+    public var tenant: String?
+    /// The epoch of the keys.
+    public var epoch: String?
+    /// Identifiers of the subkeys in use.
+    public var keyIDs: [String]
+    /// Names of the marks.
+    public var watermarks: [String]
+    /// SHA-256 of the lexicon.
+    public var lexiconDigest: String?
+    /// Template name to SHA-256.
+    public var promptDigests: [String: String]
+    /// What happens to a trace no rewriter succeeds on.
+    public var policy: FailurePolicy
+    /// Anything else that decides the output's bytes, by option name.
+    public var other: [String: String]
+
+    /// A provenance without keys.
+    public init(
+        tenant: String? = nil, epoch: String? = nil, keyIDs: [String] = [], watermarks: [String] = [],
+        lexiconDigest: String? = nil, promptDigests: [String: String] = [:],
+        policy: FailurePolicy = .passOriginal, other: [String: String] = [:]
+    ) {
+        self.tenant = tenant
+        self.epoch = epoch
+        self.keyIDs = keyIDs
+        self.watermarks = watermarks
+        self.lexiconDigest = lexiconDigest
+        self.promptDigests = promptDigests
+        self.policy = policy
+        self.other = other
+    }
+}

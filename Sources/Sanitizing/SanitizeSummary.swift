@@ -1,0 +1,55 @@
+import KeyedPRF
+import TraceRewriting
+
+/// What a job did.
+public struct SanitizeSummary: Sendable {
+    /// Records that ended in each state, over all runs of the job.
+    public internal(set) var states: [RewriteState: Int] = [:]
+    /// Records by state and reason, for every reason that occurred in this run.
+    public internal(set) var reasons: [String: Int] = [:]
+    /// Candidates the gate turned down in this run, by reason.
+    public internal(set) var rejections: [Rejection: Int] = [:]
+    /// Triggers placed in this run.
+    public internal(set) var triggers = 0
+    /// Candidates made in this run.
+    public internal(set) var candidates = 0
+    /// Tokens the endpoint used in this run.
+    public internal(set) var usage = TokenUsage()
+    /// Records finished by an earlier run.
+    public internal(set) var resumed = 0
+    /// Requests of an earlier run that had no answer when it died.
+    public internal(set) var interruptedAttempts = 0
+    /// Bytes of input read in this run.
+    public internal(set) var inputBytes: Int64 = 0
+    /// SHA-256 of the output, hex.
+    public internal(set) var outputDigest: String?
+
+    /// Records in all.
+    public var total: Int { states.values.reduce(0, +) }
+
+    /// Whether traces are missing from the output.
+    public var isIncomplete: Bool { states[.withheld, default: 0] + states[.failed, default: 0] > 0 }
+
+    mutating func add(_ result: UnitResult) {
+        inputBytes += Int64(result.inputBytes)
+        for record in result.records {
+            states[record.state, default: 0] += 1
+            if let reason = record.reason { reasons["\(record.state.rawValue): \(reason)", default: 0] += 1 }
+            for rejection in record.rejections { rejections[rejection, default: 0] += 1 }
+            if record.hasTrigger { triggers += 1 }
+            candidates += record.candidates
+            usage.prompt += record.usage.prompt
+            usage.completion += record.usage.completion
+        }
+    }
+}
+
+/// How far a job is.
+public struct SanitizeProgress: Sendable {
+    /// Records finished, earlier runs included.
+    public var records: Int
+    /// Bytes of input that are finished.
+    public var inputBytes: Int64
+    /// Bytes of the input, where they are known.
+    public var totalBytes: Int64?
+}

@@ -1,0 +1,51 @@
+import Foundation
+import JobLedger
+import KeyedPRF
+import Traces
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+/// Puts the spooled records into input order.
+struct SpoolAssembly {
+    let ledger: JobLedger
+    let job: JobID
+    let spoolPath: String
+
+    /// Writes all released records to `path` in input order (for a document: the document with all of them in it).
+    func write(to path: String, document: TraceDocument?) async throws(SanitizeError) -> Digest256 {
+        let reader = try SpoolReader(path: spoolPath)
+        let file = try OutputFile(path: path, flags: O_WRONLY | O_CREAT | O_TRUNC)
+        let hasher = try SpoolReader.hasher()
+        var lines: [[UInt8]] = []
+        var segments = OutputSegmentReader(ledger: ledger, job: job)
+        while let segment = try await Self.next(&segments) {
+            if segment.spool.length == 0 { continue }
+            let bytes = try reader.read(offset: segment.spool.offset, count: Int(segment.spool.length))
+            if document != nil {
+                lines.append(bytes)
+            } else {
+                hasher.update(bytes)
+                try file.write(bytes)
+            }
+        }
+        if let document {
+            let bytes = try DocumentAssembly.assemble(document, lines: lines, path: spoolPath)
+            hasher.update(bytes)
+            try file.write(bytes)
+        }
+        try file.synchronize()
+        return hasher.finalize()
+    }
+
+    private static func next(_ segments: inout OutputSegmentReader) async throws(SanitizeError) -> OutputSegment? {
+        do throws(JobLedgerError) {
+            return try await segments.next()
+        } catch {
+            throw SanitizeError.ledger(error)
+        }
+    }
+}

@@ -1,0 +1,97 @@
+import KeyedPRF
+import TraceRewriting
+import Traces
+
+/// A unit's output and what became of its records.
+struct UnitResult: Sendable {
+    /// The unit's number.
+    var number: Int
+    /// The released lines, terminators included, in input order.
+    var output: [UInt8] = []
+    /// One per record; `output` of each is nil here, `span` says where its bytes stand.
+    var records: [RecordResult] = []
+    /// Per record, its bytes in `output`.
+    var spans: [Range<Int>] = []
+    /// Bytes of input the unit stood for.
+    var inputBytes = 0
+}
+
+/// Work on one unit that is the same whichever worker does it.
+struct UnitProcessor: Sendable {
+    /// The pipeline for each record.
+    var pipeline: RecordPipeline
+    /// Reads the records.
+    var parser: UnitParser
+    /// Records an attempt before each request; nil for jobs without ledger.
+    var willSend: (@Sendable (_ index: Int) async throws -> Void)?
+
+    func process(_ unit: WorkUnit) async throws(SanitizeError) -> UnitResult {
+        var result = UnitResult(number: unit.number)
+        switch unit.content {
+        case .lines(let batch):
+            result.output.reserveCapacity(batch.bytes.count + batch.bytes.count / 8)
+            for (offset, range) in batch.lines.enumerated() {
+                let location = SourceLocation(file: parser.file, line: batch.lineNumbers[offset])
+                let digest = batch.bytes.withUnsafeBytes { SHA256Digest.of(.init(rebasing: $0[range])) }
+                result.inputBytes += range.count + 1
+                let index = unit.firstRecord + offset
+                guard try !isFinished(index, digest, location, unit) else { continue }
+                let record: TraceRecord
+                do throws(TraceError) {
+                    record = try parser.record(at: offset, of: batch)
+                } catch {
+                    throw SanitizeError.input(error)
+                }
+                var outcome = try await run(record, index: index, digest: digest)
+                let start = result.output.count
+                if let bytes = outcome.output {
+                    result.output += bytes
+                    result.output += batch.endings[offset].bytes
+                }
+                outcome.output = nil
+                result.records.append(outcome)
+                result.spans.append(start..<result.output.count)
+            }
+        case .record(let record):
+            let digest = Self.digest(of: record)
+            guard try !isFinished(unit.firstRecord, digest, record.location, unit) else { return result }
+            var outcome = try await run(record, index: unit.firstRecord, digest: digest)
+            outcome.output = nil
+            result.output = DocumentAssembly.line(outcome.replacements)
+            result.records.append(outcome)
+            result.spans.append(0..<result.output.count)
+        }
+        return result
+    }
+
+    private func isFinished(
+        _ index: Int, _ digest: Digest256, _ location: SourceLocation, _ unit: WorkUnit
+    ) throws(SanitizeError) -> Bool {
+        guard let recorded = unit.finished[index] else { return false }
+        guard recorded == digest else { throw SanitizeError.inputChanged(location) }
+        return true
+    }
+
+    private func run(_ record: TraceRecord, index: Int, digest: Digest256) async throws(SanitizeError) -> RecordResult {
+        var hook: (@Sendable () async throws -> Void)?
+        if let willSend { hook = { try await willSend(index) } }
+        do throws(RewriteError) {
+            return try await pipeline.process(record, index: index, inputDigest: digest, willSend: hook)
+        } catch {
+            switch error {
+            case .cancelled: throw SanitizeError.interrupted(resumable: willSend != nil)
+            case .failed(let why), .unavailable(let why): throw SanitizeError.endpoint(why)
+            }
+        }
+    }
+
+    /// A record of a document is identified by its texts.
+    private static func digest(of record: TraceRecord) -> Digest256 {
+        var text = ""
+        for turn in record.turns {
+            text += turn.problem ?? ""
+            for field in turn.fields { text += "\u{0}" + field.text }
+        }
+        return SHA256Digest.of(text)
+    }
+}
