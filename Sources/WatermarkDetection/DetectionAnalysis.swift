@@ -1,5 +1,6 @@
 import Foundation
 import Statistics
+import TextWatermarking
 
 /// From counts to results.
 package enum DetectionAnalysis {
@@ -23,7 +24,7 @@ package enum DetectionAnalysis {
                 results.append(result)
             }
         }
-        judge(&results, settings: settings)
+        judge(&results, plan: plan, settings: settings)
         return results
     }
 
@@ -45,7 +46,9 @@ package enum DetectionAnalysis {
     }
 
     /// Adjusts for the family and adds the verdicts.
-    private static func judge(_ results: inout [DetectionResult], settings: DetectionSettings) {
+    private static func judge(
+        _ results: inout [DetectionResult], plan: DetectionPlan, settings: DetectionSettings
+    ) {
         let family = results.count
         let adjusted = Holm.adjust(log10P: results.map(\.log10P))
         // All keys of a scheme share n and the null, hence the plan.
@@ -62,7 +65,7 @@ package enum DetectionAnalysis {
             if let known = plans[scheme] {
                 needed = known
             } else {
-                needed = self.needed(for: results[index], family: family, settings: settings)
+                needed = self.needed(for: results[index], plan: plan, settings: settings)
                 plans.updateValue(needed, forKey: scheme)
             }
             if let needed, results[index].scored >= needed {
@@ -74,12 +77,20 @@ package enum DetectionAnalysis {
         }
     }
 
-    private static func needed(for result: DetectionResult, family: Int, settings: DetectionSettings) -> Int? {
-        // Nothing scored says nothing about the classes: the hardest case, two alternatives.
-        let chance = result.scored > 0 ? result.expectedHits / Double(result.scored) : 0.5
+    /// The observations that the planned effect needs in this family.
+    private static func needed(
+        for result: DetectionResult, plan: DetectionPlan, settings: DetectionSettings
+    ) -> Int? {
+        var chance = 0.5
+        if result.scored > 0 {
+            chance = result.expectedHits / Double(result.scored)
+        } else if let trigger = plan.entries.first(where: { $0.scheme.name == result.scheme })?.scheme as? TriggerScheme
+        {
+            chance = 1 / Double(trigger.targets.count)
+        }
         return DetectionPower.observationsNeeded(
             chance: chance, effect: settings.plannedEffects[result.scheme] ?? 0.1,
-            alpha: settings.alpha / Double(max(family, 1)), power: settings.power)
+            alpha: settings.alpha / Double(max(result.familySize, 1)), power: settings.power)
     }
 
     /// JSON has no infinities, and −0 would print a sign.

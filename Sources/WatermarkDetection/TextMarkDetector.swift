@@ -27,6 +27,24 @@ public struct TextMarkDetector: Sendable {
     /// Memory limit and folder of the de-duplication.
     public var deduplication: DeduplicationOptions
 
+    /// Creates a detector for the given channels; a channel without a key of its purpose is left out.
+    ///
+    /// - Parameters:
+    ///   - lexical: The lexical channel, with the lexicon that marked the texts.
+    ///   - trigger: The trigger channel.
+    ///   - selection: The selection channel.
+    ///   - keys: Subkeys of any tenants, epochs and purposes; every one tested counts in the family.
+    ///   - settings: What is decided in advance.
+    ///   - deduplication: Memory limit and folder.
+    public init(
+        lexical: LexicalScheme? = nil, trigger: TriggerScheme? = nil, selection: SelectionScheme? = nil, keys: [Subkey],
+        settings: DetectionSettings = DetectionSettings(), deduplication: DeduplicationOptions = DeduplicationOptions()
+    ) {
+        let schemes: [(any TextMarkScheme)?] = [lexical, trigger, selection]
+        self.init(
+            schemes: schemes.compactMap { $0 }, keys: keys, settings: settings, deduplication: deduplication)
+    }
+
     /// Creates a detector; schemes without a key of their purpose are left out.
     package init(
         schemes: [any TextMarkScheme], keys: [Subkey], settings: DetectionSettings = DetectionSettings(),

@@ -31,6 +31,36 @@ import WatermarkDetection
         try expectCalibrated(SelectionScheme(contextWidth: 1), Array(Self.templates.prefix(30)), seed: 2, atLeast: 100)
     }
 
+    @Test func lexicalOnTemplates() throws {
+        let scheme = LexicalScheme(lexicon: try Lexicon.bundled())
+        try expectCalibrated(scheme, Self.templates, seed: 6, atLeast: 40)
+    }
+
+    @Test func lexicalOnTextMarkedWithAnotherKey() throws {
+        let scheme = LexicalScheme(lexicon: try Lexicon.bundled())
+        let marker = try LexicalMarker(scheme: scheme, key: testKey(.lexical, seed: 50))
+        let marked = Self.templates.map {
+            DetectionDocument(text: marker.mark($0.text, reasoning: $0.reasoning, protected: []).text)
+        }
+        #expect(marked != Self.templates)
+        try expectCalibrated(scheme, marked, seed: 7, atLeast: 40)
+    }
+
+    @Test func lexicalOnZipfText() throws {
+        // Lexicon words thrown in at random places of a long-tailed text.
+        let lexicon = try Lexicon.bundled()
+        let members = lexicon.classes.flatMap { $0.members.map(\.text) }
+        var generator = SplitMix64(seed: 51)
+        let documents = SyntheticCorpus.zipf(documents: 10, length: 100, seed: 102).map { document in
+            let words = document.text.split(separator: " ").map { word in
+                Int.random(in: 0..<3, using: &generator) == 0
+                    ? members.randomElement(using: &generator) ?? "" : String(word)
+            }
+            return DetectionDocument(text: words.joined(separator: " "))
+        }
+        try expectCalibrated(LexicalScheme(lexicon: lexicon), documents, seed: 8, atLeast: 30)
+    }
+
     @Test func triggerOnTemplates() throws {
         try expectCalibrated(TriggerScheme(), Self.templates, seed: 3, atLeast: 40)
     }

@@ -37,10 +37,10 @@ import TextWatermarking
         #expect(try detector.detect(pooling: [wrong, right]).map(\.scored) == [1])
     }
 
-    @Test(arguments: [400, 100_000])
+    @Test(arguments: [400, 60_000])
     func spillingChangesNothing(words: Int) throws {
         let folder = try TemporaryDirectory()
-        // Even the smallest table holds 768 digests; 100,000 make the partitions spill again.
+        // Even the smallest table holds 768 digests; 60,000 make the partitions spill again.
         let corpus = SyntheticCorpus.zipf(documents: 10, length: words / 10, seed: 13)
         let twice = corpus + SyntheticCorpus.templates(documents: 20, seed: 14) + corpus.reversed()
         #expect(
@@ -84,10 +84,11 @@ import TextWatermarking
         let detector = try detector(memoryLimit: 0)
         var batches = stride(from: 0, to: corpus.count, by: 3).map { Array(corpus[$0..<min($0 + 3, corpus.count)]) }
         batches.reverse()
-        let counts = try await detector.count(concurrency: concurrency, nextBatch: { batches.popLast() }) {
-            batch, worker in
-            for document in batch { worker.scan(document.text, reasoning: document.reasoning) }
-        }
+        let counts = try await detector.count(
+            concurrency: concurrency, nextBatch: { batches.popLast() },
+            scan: { batch, worker in
+                for document in batch { worker.scan(document.text, reasoning: document.reasoning) }
+            })
         #expect(detector.results(of: counts) == (try self.detector().detect(pooling: corpus)))
     }
 
@@ -101,10 +102,10 @@ import TextWatermarking
                 nextBatch: {
                     left -= 1
                     return left >= 0 ? left : nil
-                }
-            ) { number, _ in
-                if number == 7 { throw Broken() }
-            }
+                },
+                scan: { number, _ in
+                    if number == 7 { throw Broken() }
+                })
         }
     }
 

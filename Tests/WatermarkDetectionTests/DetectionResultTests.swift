@@ -43,6 +43,22 @@ import WatermarkDetection
         #expect(results[1].keyID == right.keyID && results[1].epoch == "1")
     }
 
+    @Test func aLexicalMarkIsFound() throws {
+        let scheme = LexicalScheme(lexicon: try Lexicon.bundled())
+        let key = try testKey(.lexical, seed: 12)
+        let marker = try LexicalMarker(scheme: scheme, key: key)
+        let plain = SyntheticCorpus.templates(documents: 300, seed: 33)
+        let marked = plain.map {
+            DetectionDocument(text: marker.mark($0.text, reasoning: $0.reasoning, protected: []).text)
+        }
+        let detector = TextMarkDetector(
+            lexical: scheme, keys: [key, try testKey(.lexical, seed: 13, tenant: "other")])
+        let results = try detector.detect(pooling: marked)
+        #expect(results[0].verdict == .marked && results[0].log10P < -5)
+        #expect(results[1].verdict != .marked)
+        #expect(try detector.detect(pooling: plain).allSatisfy { $0.verdict != .marked })
+    }
+
     @Test func selectionAmongCandidatesIsFound() throws {
         let key = try testKey(.selection, seed: 8)
         let scorer = try SelectionScorer(key: key)
