@@ -125,7 +125,7 @@ package struct FinishedRecordReader {
     }
 
     /// The next finished record, nil after the last.
-    package mutating func next() async throws(JobLedgerError) -> FinishedRecord? {
+    nonisolated(nonsending) package mutating func next() async throws(JobLedgerError) -> FinishedRecord? {
         if page.isEmpty, !isAtEnd {
             page = try await ledger.finishedRecords(of: job, after: last, limit: pageSize)[...]
             isAtEnd = page.count < pageSize
@@ -151,7 +151,7 @@ package struct OutputSegmentReader {
     }
 
     /// The next segment, nil after the last.
-    package mutating func next() async throws(JobLedgerError) -> OutputSegment? {
+    nonisolated(nonsending) package mutating func next() async throws(JobLedgerError) -> OutputSegment? {
         while page.isEmpty, !isAtEnd {
             let result = try await ledger.outputSegments(of: job, after: position, limit: pageSize)
             page = result.segments[...]
