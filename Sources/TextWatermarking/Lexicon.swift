@@ -32,12 +32,6 @@ public struct Lexicon: Sendable {
         /// Whether "an" (true) or "a" (false) goes before it.
         public let startsWithVowelSound: Bool
         let guards: LexicalGuard?
-
-        init(text: String, startsWithVowelSound: Bool, guards: LexicalGuard?) {
-            self.text = text
-            self.startsWithVowelSound = startsWithVowelSound
-            self.guards = guards
-        }
     }
 
     /// A class of expressions that may stand for each other wherever its guards hold.
@@ -49,13 +43,6 @@ public struct Lexicon: Sendable {
         /// Editorial note.
         public let note: String?
         let guards: [LexicalGuard]
-
-        init(id: String, members: [Member], note: String?, guards: [LexicalGuard]) {
-            self.id = id
-            self.members = members
-            self.note = note
-            self.guards = guards
-        }
     }
 
     /// The classes in file order.
