@@ -1,11 +1,5 @@
 import Foundation
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
-
 /// Sixty-four append-only temporary files of observation records, divided by digest.
 ///
 /// The files are unlinked as soon as they exist, so they disappear with the process however it ends.
@@ -39,6 +33,7 @@ final class SpillPartitions {
         let descriptor = mkstemp(&template)
         guard descriptor >= 0 else { throw failure("creation", folder) }
         unlink(template)
+        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
         return descriptor
     }
 
@@ -80,7 +75,7 @@ final class SpillPartitions {
         var left = written[partition]
         while left > 0 {
             let wanted = min(left, chunk.count)
-            try Self.read(wanted, from: descriptor, into: &chunk, folder: folder)
+            try Self.fill(wanted, from: descriptor, &chunk, folder: folder)
             for start in Swift.stride(from: 0, to: wanted, by: stride) {
                 // A copy of a few words keeps the typed error of `body` out of the unsafe closure.
                 let outcome = chunk.withUnsafeBufferPointer { words in
@@ -96,19 +91,13 @@ final class SpillPartitions {
         descriptors[partition] = -1
     }
 
-    private static func read(
-        _ count: Int, from descriptor: Int32, into chunk: inout ContiguousArray<UInt64>, folder: String
+    private static func fill(
+        _ count: Int, from descriptor: Int32, _ chunk: inout ContiguousArray<UInt64>, folder: String
     ) throws(DetectionError) {
         let failure: DetectionError? = chunk.withUnsafeMutableBytes { bytes in
             var offset = 0
             while offset < count * 8 {
-                #if canImport(Glibc)
-                    let step = Glibc.read(descriptor, bytes.baseAddress.map { $0 + offset }, count * 8 - offset)
-                #elseif canImport(Musl)
-                    let step = Musl.read(descriptor, bytes.baseAddress.map { $0 + offset }, count * 8 - offset)
-                #else
-                    let step = Foundation.read(descriptor, bytes.baseAddress.map { $0 + offset }, count * 8 - offset)
-                #endif
+                let step = read(descriptor, bytes.baseAddress.map { $0 + offset }, count * 8 - offset)
                 if step < 0, errno == EINTR { continue }
                 if step < 0 { return Self.failure("reading", folder) }
                 if step == 0 { return .spillTruncated(folder: folder) }

@@ -128,6 +128,19 @@ import WatermarkDetection
         for word in [":-0,", ":-0}", ":nan", ":inf", ":-inf"] { #expect(!text.contains(word)) }
     }
 
+    @Test func manyKeysAgreeWithTheCorpusTriedOneByOne() throws {
+        let documents = SyntheticCorpus.templates(documents: 10, seed: 34)
+        let keys = try (0..<130).map { try testKey(.selection, seed: 2000 + $0, tenant: "tenant-\($0)") }
+        var corpus = try ObservationCorpus(scheme: SelectionScheme())
+        for document in documents { corpus.add(document) }
+        let results = try TextMarkDetector(selection: SelectionScheme(), keys: keys).detect(pooling: documents)
+        #expect(results.map(\.hits) == (try keys.map { try corpus.hits(key: $0.secret) }))
+        #expect(results.map(\.tenant) == keys.map(\.identity.tenant))
+        #expect(results.allSatisfy { $0.scored == corpus.count && $0.familySize == 130 })
+        #expect(results.allSatisfy { $0.expectedHits == corpus.null.mean })
+        #expect(Set(results.map(\.hits)).count > 5)
+    }
+
     @Test func hugeEvidenceIsNotClamped() throws {
         let scheme = TriggerScheme(pairCount: 200)
         let key = try testKey(.trigger, seed: 5)
