@@ -87,11 +87,15 @@ final class AttemptTimer: Sendable {
         }
     }
 
+    /// How late a stall may be noticed.
+    private var slice: Duration { max(.milliseconds(5), min(timeouts.idle, Self.drainLimit) / 4) }
+
     private func waitUntilDue() async throws {
         while true {
             let (stage, due) = state.withLock { ($0.stage, $0.due) }
             if ContinuousClock.now < due {
-                try await Task.sleep(until: due, clock: .continuous)
+                // In slices: a change of stage can bring the due time forward while this sleeps.
+                try await Task.sleep(until: min(due, ContinuousClock.now.advanced(by: slice)), clock: .continuous)
                 continue
             }
             if stage == .draining { return }

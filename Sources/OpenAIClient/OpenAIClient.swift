@@ -40,7 +40,7 @@ public final class OpenAIClient: Sendable {
         settings.httpVersion = .http1Only
         settings.redirectConfiguration = .disallow
         settings.timeout.connect = TimeAmount(configuration.timeouts.connect)
-        // A second net under AttemptTimer, which is exact.
+        // A second net under AttemptTimer.
         settings.timeout.read = TimeAmount(
             max(configuration.timeouts.head, configuration.timeouts.idle) + .seconds(5))
         settings.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = concurrency
@@ -170,7 +170,9 @@ public final class OpenAIClient: Sendable {
         for (name, value) in endpoint.headers {
             request.headers.add(name: name, value: value)
         }
-        let response = try await http.execute(request, timeout: TimeAmount(configuration.timeouts.attempt))
+        // The timer comes first; this only keeps the library from waiting for ever.
+        let limit = TimeAmount(configuration.timeouts.attempt + .seconds(5))
+        let response = try await http.execute(request, timeout: limit)
         timer.receivedHead()
         circuit.recordContact()
         let reader = ResponseReader(

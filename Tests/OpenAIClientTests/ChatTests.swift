@@ -132,8 +132,7 @@ import Testing
 
     @Test(arguments: [false, true])
     func cancellationEndsARequestAtOnce(inBody: Bool) async throws {
-        var configuration = testConfiguration()
-        configuration.timeouts = .init()
+        let configuration = testConfiguration()
         try await withClient(
             configuration
         ) { _ in
@@ -145,14 +144,13 @@ import Testing
             let start = ContinuousClock.now
             task.cancel()
             #expect(await task.value?.code == .cancelled)
-            #expect(start.duration(to: .now) < .milliseconds(500))
+            #expect(start.duration(to: .now) < .seconds(2))
             #expect(server.counts.requests == 1)
         }
     }
 
     @Test func shutdownEndsRequestsAndRefusesNewOnes() async throws {
-        var configuration = testConfiguration()
-        configuration.timeouts = .init()
+        let configuration = testConfiguration()
         try await withClient(configuration) { _ in
             ScriptedReply(fault: .stallBeforeHead)
         } run: { client, server in

@@ -58,14 +58,13 @@ func hello(stream: Bool = false) -> ChatRequest {
     return request
 }
 
-/// Short waits, so that stalls are found within a test's patience.
-func testConfiguration(attempts: Int = 3, concurrency: Int = 8) -> ClientConfiguration {
+/// Generous waits, so that a busy machine changes nothing; short ones where a stall is to be found.
+func testConfiguration(attempts: Int = 3, concurrency: Int = 8, isImpatient: Bool = false) -> ClientConfiguration {
     var configuration = ClientConfiguration()
     configuration.concurrency = concurrency
     configuration.retry.maximumAttempts = attempts
-    configuration.timeouts.head = .milliseconds(250)
-    configuration.timeouts.idle = .milliseconds(200)
-    configuration.timeouts.attempt = .milliseconds(900)
+    configuration.timeouts.head = isImpatient ? .milliseconds(250) : .seconds(20)
+    configuration.timeouts.idle = isImpatient ? .milliseconds(200) : .seconds(20)
     return configuration
 }
 
