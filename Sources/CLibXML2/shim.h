@@ -9,3 +9,6 @@
 #include <libxml/tree.h>
 #include <libxml/xmlerror.h>
 #include <libxml/xmlsave.h>
+
+/// `xmlFree` is a mutable global function pointer, which Swift 6 does not let concurrent code read.
+static inline void CLibXML2_free(void *pointer) { xmlFree(pointer); }

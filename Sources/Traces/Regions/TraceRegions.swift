@@ -64,4 +64,10 @@ public struct TraceRegions: Hashable, Sendable {
         }
         return TraceRegions(spans: painter.finish())
     }
+
+    /// Whether a text holds any region tag.
+    static func hasTags(_ text: String) -> Bool {
+        var text = text
+        return text.withUTF8 { !TagScanner.tags(in: UnsafeRawBufferPointer($0)).isEmpty }
+    }
 }
