@@ -63,8 +63,8 @@ func testConfiguration(attempts: Int = 3, concurrency: Int = 8, isImpatient: Boo
     var configuration = ClientConfiguration()
     configuration.concurrency = concurrency
     configuration.retry.maximumAttempts = attempts
-    configuration.timeouts.head = isImpatient ? .milliseconds(250) : .seconds(20)
-    configuration.timeouts.idle = isImpatient ? .milliseconds(200) : .seconds(20)
+    configuration.timeouts.head = isImpatient ? .seconds(1) : .seconds(20)
+    configuration.timeouts.idle = isImpatient ? .milliseconds(300) : .seconds(20)
     return configuration
 }
 
