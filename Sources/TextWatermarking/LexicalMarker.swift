@@ -115,8 +115,8 @@ public final class LexicalMarker {
         output.append(contentsOf: found.isCapitalised ? capitalised[found.classIndex][favoured] : words)
         let written = start..<output.count
         let match = Int32(found.classIndex << 8 | favoured)
-        // Enough of what follows to see an expression that would now run on.
-        let tailEnd = min(scanner.region.upperBound, found.range.upperBound + 96)
+        // Enough of what follows to see an expression that would now run on; a word cut here is too long to match.
+        let tailEnd = min(scanner.region.upperBound, found.range.upperBound + table.longestMember + 2)
         output.append(contentsOf: UnsafeBufferPointer(rebasing: source[found.range.upperBound..<tailEnd]))
         let isStable = output.withUnsafeBufferPointer { bytes in
             guard let base = bytes.baseAddress else { return false }

@@ -259,7 +259,7 @@ struct LexicalScanner {
         }
         for index in range.lowerBound + 1..<range.upperBound where classes[Int(bytes[index])] == 2 { return nil }
         let isCapitalised = classes[Int(bytes[range.lowerBound])] == 2
-        let isInitial = startsSentence(range.lowerBound)
+        let isInitial = startsSentence(range.lowerBound, isCapitalised: isCapitalised)
         if isCapitalised && !isInitial { return nil }
 
         let classIndex = Int(unit.match >> 8)
@@ -275,15 +275,17 @@ struct LexicalScanner {
             isInitial: isInitial, previous: left, next: right, beyond: second)
     }
 
-    /// Whether only blanks and an opening parenthesis lie between `index` and a sentence end, a line break or the
-    /// region's start.
-    private func startsSentence(_ index: Int) -> Bool {
+    /// Whether only blanks and an opening parenthesis lie between `index` and a sentence end, the region's start, or,
+    /// for a capital letter, a line break (before a small letter that may be a wrapped line).
+    private func startsSentence(_ index: Int, isCapitalised: Bool) -> Bool {
         var before = index
         while before > region.lowerBound {
             switch bytes[before - 1] {
             case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "("): before -= 1
-            case UInt8(ascii: "\n"), UInt8(ascii: "\r"), UInt8(ascii: "."), UInt8(ascii: "!"), UInt8(ascii: "?"):
-                return true
+            case UInt8(ascii: "\n"), UInt8(ascii: "\r"):
+                if isCapitalised { return true }
+                before -= 1
+            case UInt8(ascii: "."), UInt8(ascii: "!"), UInt8(ascii: "?"): return true
             default: return false
             }
         }

@@ -10,6 +10,8 @@ package final class LexicalTable: Sendable {
     let canonicalAsNext: [LexicalNeighbour]
     /// UTF-8 of every member: `memberBytes[class][member]`.
     let memberBytes: [[[UInt8]]]
+    /// UTF-8 length of the longest member.
+    let longestMember: Int
     let wordA: Int
     let wordAn: Int
 
@@ -73,6 +75,7 @@ package final class LexicalTable: Sendable {
         }
         messageHeads = input.map { Array("denature/lexical/v1".utf8) + [0] + Array($0.id.utf8) + [0] }
         memberBytes = input.map { entry in entry.members.map { Array($0.text.utf8) } }
+        longestMember = memberBytes.joined().map(\.count).max() ?? 0
         canonicalAsPrevious = memberWords.map { members in
             let word = members.first?.last ?? 0
             return LexicalNeighbour(word: word, kinds: LexicalTable.kinds(of: word > 0 ? names[word - 1] : ""))

@@ -62,6 +62,9 @@ struct LexicalGuardTests {
     @Test func fewerThanThreeWordsBefore() throws {
         #expect(try Self.classes(in: "One two. So he") == [])
         #expect(try Self.classes(in: "One two three. So he") == ["therefore"])
+        #expect(try Self.classes(in: "One two three\nSo he") == ["therefore"])
+        #expect(try Self.classes(in: "One two three\nso he") == [])
+        #expect(try Self.classes(in: "One two three.\nso he") == ["therefore"])
         let scheme = try LexicalScheme(lexicon: .bundled())
         let text = "One two three. So he ran. So he ran. So he ran."
         #expect(scheme.recorded(in: text, reasoning: [0..<8, 14..<text.utf8.count]).count == 2)
