@@ -75,6 +75,7 @@ let package = Package(
                 "OpenAIProtocol", .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
             ]),
         library("JobLedger", ["KeyedPRF", .product(name: "GRDB", package: "GRDB.swift")]),
         library(

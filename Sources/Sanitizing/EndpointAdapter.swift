@@ -50,7 +50,8 @@ package struct EndpointAdapter: CompletionEndpoint {
     private static func translate(_ error: EndpointError) -> RewriteError {
         switch error.code {
         case .cancelled: .cancelled
-        case .invalidConfiguration, .endpointUnavailable, .shutDown, .attemptHookFailed, .redirected:
+        case .invalidConfiguration, .endpointUnavailable, .connectionFailed, .shutDown, .attemptHookFailed,
+            .redirected:
             .unavailable(error.description)
         case .httpStatus where [401, 403, 404].contains(error.status ?? 0): .unavailable(error.description)
         default: .failed(error.description)
