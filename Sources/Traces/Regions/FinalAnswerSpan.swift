@@ -14,7 +14,9 @@ enum FinalAnswerSpan {
             guard !marker.isEmpty else { return nil }
             switch answer.marker {
             case .phrase, .boxed, .choice: return sentence(around: marker, in: bytes)
-            case .hashes, .answerTag, .lastNumber: return aligned(marker, in: bytes)
+            case .hashes, .lastNumber: return aligned(marker, in: bytes)
+            // The tags have been read before, and none of them held an answer.
+            case .answerTag: return nil
             }
         }
     }

@@ -48,7 +48,8 @@ enum TagNesting {
 
     static func elements(of tags: [RegionTag]) -> [RegionElement] {
         guard !tags.isEmpty, isInitialised else { return [] }
-        var markup: [CChar] = []
+        // One element around everything: after a first root element the parser would stop.
+        var markup = "<div>".utf8.map { CChar($0) }
         for (index, tag) in tags.enumerated() {
             let slash = tag.isEnd ? "/" : ""
             let tail = tag.isSelfClosing ? "/" : ""

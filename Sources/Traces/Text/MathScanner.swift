@@ -22,9 +22,16 @@ enum MathScanner {
         var index = start + length
         while scanner.at(index) == 0x20 { index += 1 }
         switch scanner.at(index) {
-        case 0x3D, 0x2B, 0x2A, 0x2F, 0x5E, 0x3C, 0x3E: return true
+        case 0x3D, 0x2B, 0x2A, 0x2F, 0x5E, 0x3E: return true
+        case 0x3C: return isLessThan(scanner, index)
         default: return false
         }
+    }
+
+    /// Not the beginning of a tag.
+    private static func isLessThan(_ scanner: TextScanner, _ index: Int) -> Bool {
+        let next = scanner.at(index + 1)
+        return next == 0x20 || next == 0x3D || next == 0x2D || next == 0x24 || ByteClass.isDigit(next)
     }
 
     private static func variableLength(_ scanner: TextScanner, _ start: Int) -> Int? {
@@ -114,7 +121,7 @@ enum MathScanner {
     private static func operatorLength(_ scanner: TextScanner, _ start: Int, after hasOperand: Bool) -> Int? {
         switch scanner.at(start) {
         case 0x2B, 0x2A, 0x2F, 0x3D, 0x5E, 0x3E: return 1
-        case 0x3C: return 1
+        case 0x3C: return isLessThan(scanner, start) ? 1 : nil
         case 0x2D:
             // A hyphen or dash unless something to subtract follows.
             var next = start + 1

@@ -116,6 +116,7 @@ struct TextScanner {
         var index = start
         var isIdentifier = false
         var sawLower = false
+        var sawNonASCII = false
         while index < end {
             let byte = bytes[index]
             if ByteClass.isLower(byte) {
@@ -126,9 +127,12 @@ struct TextScanner {
                     if at(index + 2) != 0x99 || !ByteClass.isLetter(at(index + 3)) { break }
                     index += 2
                 }
+                sawNonASCII = true
             } else if ByteClass.isUpper(byte) {
                 if sawLower, ByteClass.isLower(bytes[start]) { isIdentifier = true }
             } else if ByteClass.isDigit(byte) || byte == 0x5F {
+                // Scripts without blanks write numbers right behind words.
+                if sawNonASCII { break }
                 isIdentifier = true
             } else if byte != 0x27 || index == start || !ByteClass.isLetter(at(index + 1)) {
                 break
