@@ -74,7 +74,7 @@ struct LexicalGuardTests {
     /// Every kind of guard on a lexicon made for it.
     @Test(arguments: [
         ("position: initial", ["a b c. foo d"], ["a b c foo d", "a b c, foo d"]),
-        ("position: medial", ["a b c foo d"], ["a b c. foo d", "a b c\nfoo d"]),
+        ("position: medial", ["a b c foo d"], ["a b c. foo d", "a b c\nFoo d"]),
         ("previous: [c]", ["a b c foo"], ["a b d foo", "a b c, foo", "a b c. foo"]),
         ("previous_not: [c]", ["a b d foo", "a b c. foo"], ["a b c foo", "a b C foo"]),
         ("next: [d]", ["a b c foo d", "a b c foo D."], ["a b c foo e", "a b c foo, d", "a b c foo"]),

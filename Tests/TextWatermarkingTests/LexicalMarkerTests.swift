@@ -51,6 +51,21 @@ struct LexicalMarkerTests {
         }
     }
 
+    /// Choices computed with Python's `hmac` for the key 00 01 … 1f from the message of the specification.
+    @Test func choicesAgreeWithAnotherImplementation() throws {
+        let key = try Subkey(
+            identity: KeyIdentity(purpose: .lexical, tenant: "test", epoch: "1"),
+            secret: SecretBytes(copying: (0..<32).map { UInt8($0) }))
+        let expected = ["Hence", "Thus", "Therefore", "Therefore", "Therefore", "Therefore", "Hence", "Therefore"]
+        var original = "One two three."
+        var wanted = "One two three."
+        for (index, word) in expected.enumerated() {
+            original += " So he has \(index + 4)."
+            wanted += " \(word) he has \(index + 4)."
+        }
+        #expect(try LexicalMarker(scheme: scheme, key: key).mark(original).text == wanted)
+    }
+
     @Test func capitalLettersAreCarriedOver() throws {
         #expect(
             try outputs(
