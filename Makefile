@@ -1,0 +1,62 @@
+# Everything a developer runs by name. `make demo` and `make test` each work as the first command after a clone.
+# They need Swift 6.2 or later and, on Debian and Ubuntu, apt; `make setup` installs the rest.
+
+# One scratch folder for all of it; a build with other traits wants another one: make test SCRATCH=.build-torch
+SCRATCH ?= .build
+SWIFT ?= swift
+
+LOGS := $(SCRATCH)/logs
+STEP := scripts/step.sh
+SWIFT_BUILD := $(SWIFT) build --scratch-path $(SCRATCH)
+SOURCES := Package.swift Sources Tests $(wildcard Benchmarks/Package.swift Benchmarks/Sources Fuzzing)
+DENATURE = $$($(SWIFT_BUILD) -c release --show-bin-path)/denature
+
+.PHONY: help setup build demo test lint format imports docs clean
+
+help:
+	@echo 'make demo     mark the sample traces and find the mark again'
+	@echo 'make test     build and run the tests'
+	@echo 'make build    build the program in release mode'
+	@echo 'make lint     check the formatting        make format   format in place'
+	@echo 'make imports  check that every target imports only what it declares'
+	@echo 'make docs     write the documentation to $(SCRATCH)/docs'
+	@echo 'make setup    install the system libraries (the other targets do it when needed)'
+	@echo 'make clean    remove what was built'
+
+setup:
+	@scripts/setup.sh
+
+build: setup
+	@$(STEP) 'Building denature (release; minutes the first time)' $(LOGS)/build.log \
+	    $(SWIFT_BUILD) -c release --product denature
+	@echo "    $(DENATURE)"
+
+demo: build
+	@DENATURE="$(DENATURE)" scripts/demo.sh
+
+# The build is a step of its own so that the tests' log has only the tests.
+test: setup
+	@$(STEP) 'Building the tests (debug; minutes the first time)' $(LOGS)/test-build.log $(SWIFT_BUILD) --build-tests
+	@$(STEP) 'Running the tests' $(LOGS)/test.log \
+	    $(SWIFT) test --scratch-path $(SCRATCH) --skip-build --disable-xctest
+	@grep -E 'Test run with [0-9]+ tests?' $(LOGS)/test.log | tail -1
+
+lint:
+	@$(STEP) 'Checking the formatting' $(LOGS)/lint.log $(SWIFT) format lint --strict --parallel --recursive $(SOURCES)
+
+format:
+	$(SWIFT) format --in-place --parallel --recursive $(SOURCES)
+
+imports: setup
+	@$(STEP) 'Checking imports against declared dependencies' $(LOGS)/imports.log \
+	    $(SWIFT_BUILD) --explicit-target-dependency-import-check error
+
+docs: setup
+	@SCRATCH=$(SCRATCH) SWIFT="$(SWIFT)" scripts/docs.sh
+
+clean:
+	rm -rf .build .build-* Benchmarks/.build
+	@scripts/demo.sh --clean
+
+# Parts that bring targets of their own (benchmarks, fuzzing) put them into a targets.mk of their folder.
+-include $(wildcard */targets.mk)
