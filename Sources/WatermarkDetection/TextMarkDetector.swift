@@ -40,9 +40,12 @@ public struct TextMarkDetector: Sendable {
         lexical: LexicalScheme? = nil, trigger: TriggerScheme? = nil, selection: SelectionScheme? = nil, keys: [Subkey],
         settings: DetectionSettings = DetectionSettings(), deduplication: DeduplicationOptions = DeduplicationOptions()
     ) {
-        let schemes: [(any TextMarkScheme)?] = [lexical, trigger, selection]
+        var schemes: [any TextMarkScheme] = []
+        if let lexical { schemes.append(lexical) }
+        if let trigger { schemes.append(trigger) }
+        if let selection { schemes.append(selection) }
         self.init(
-            schemes: schemes.compactMap { $0 }, keys: keys, settings: settings, deduplication: deduplication)
+            schemes: schemes, keys: keys, settings: settings, deduplication: deduplication)
     }
 
     /// Creates a detector; schemes without a key of their purpose are left out.
