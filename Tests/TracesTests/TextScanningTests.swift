@@ -19,6 +19,7 @@ private func classify(_ text: String) -> TextClass {
         ("He earns 5*8=40 dollars", ["5*8=40"]),
         ("It cost $1,000.50, or 3.5% more than -7.", ["$1,000.50", "3.5%", "-7"]),
         ("the 3rd of 120-page books", ["3rd", "120"]),
+        ("makes 5*7=$<<5*7=35>>35 so", ["5*7=$<<5*7=35>>35"]),
         ("12 x 2 = 24 pages", ["12 x 2 = 24"]),
         ("Let x = 5 and 2x + 3 = 13.", ["x = 5", "2x + 3 = 13"]),
         ("I am a man, so a total = 5", ["= 5"]),
@@ -42,6 +43,18 @@ private func classify(_ text: String) -> TextClass {
         let text = "5 so 6 thus 7"
         #expect(ProtectedSpans.find(in: text, within: [5..<11]) == [5..<6])
         #expect(ProtectedSpans.find(in: text, within: []).isEmpty)
+    }
+
+    @Test(arguments: ["(", "=", "$a ", "`a ``", "\\(", "<a \"", "a.b)", "\"a", "1+", "-", "<<", "\\a{", "x=", "é"])
+    func scanningStaysLinear(piece: String) {
+        let text = String(repeating: piece, count: 20_000)
+        let clock = ContinuousClock()
+        let time = clock.measure {
+            _ = ProtectedSpans.find(in: text, within: [0..<text.utf8.count])
+            _ = TraceRegions.find(in: text, role: .trace)
+        }
+        // A quadratic scan of this much text takes minutes in a debug build.
+        #expect(time < .seconds(20))
     }
 
     @Test func indentedCodeIsProtected() {

@@ -1,3 +1,5 @@
+import Foundation
+import TestSupport
 import Testing
 
 @testable import Traces
@@ -174,5 +176,25 @@ import Testing
         } catch {
             #expect(error.description.hasPrefix("f.txt:2:3: "))
         }
+    }
+
+    @Test func formatsAreRecognised() {
+        #expect(TraceFormat.document(path: "a.XML") == .xml)
+        #expect(TraceFormat.document(path: "a.htm") == .html)
+        #expect(TraceFormat.document(path: "a.txt") == .text)
+        #expect(TraceFormat.document(path: "a.jsonl") == nil)
+        #expect(TraceFormat.document(path: "-", head: Array(" <!DOCTYPE HTML>".utf8)) == .html)
+        #expect(TraceFormat.document(path: "-", head: [0xEF, 0xBB, 0xBF] + Array("<t/>".utf8)) == .xml)
+        #expect(TraceFormat.document(path: "-", head: Array("{}".utf8)) == nil)
+    }
+
+    @Test func filesAreRead() throws {
+        let folder = try TemporaryDirectory()
+        let path = folder.file("in.xml")
+        try Data(sample.utf8).write(to: URL(fileURLWithPath: path))
+        #expect(try TraceDocument(path: path, format: .xml).records.count == 2)
+        #expect(throws: TraceError.self) { try TraceDocument(path: path, format: .xml, maxBytes: 10) }
+        #expect(throws: TraceError.self) { try TraceDocument(path: folder.path, format: .xml) }
+        #expect(throws: TraceError.self) { try TraceDocument(path: folder.file("missing"), format: .xml) }
     }
 }

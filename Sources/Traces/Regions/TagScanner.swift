@@ -33,7 +33,7 @@ struct RegionTag: Equatable {
 enum TagScanner {
     /// A text with more tags than this is treated as ending its tags there, so that nesting stays cheap.
     private static let maxTags = 8192
-    private static let maxTagBytes = 4096
+    private static let maxTagBytes = 1024
     private static let names: [(name: RegionTag.Name, bytes: [UInt8])] =
         RegionTag.Name.allCases.map { ($0, Array($0.text.utf8)) }
 

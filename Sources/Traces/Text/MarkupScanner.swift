@@ -1,6 +1,6 @@
 /// Where code, LaTeX, tags, addresses and identifiers end. Every search is bounded, so that scanning stays linear.
 enum MarkupScanner {
-    private static let maxSpan = 2048
+    private static let maxSpan = 1024
 
     /// The end of the tag that begins at `start`, when it is one.
     static func tagEnd(_ scanner: TextScanner, _ start: Int) -> Int? {

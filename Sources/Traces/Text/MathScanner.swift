@@ -6,6 +6,8 @@ enum MathScanner {
         var isFormula: Bool
     }
 
+    private static let maxUncommitted = 48
+
     /// Whether an expression can begin with this punctuation.
     static func mayBegin(_ byte: UInt8) -> Bool {
         switch byte {
@@ -51,11 +53,16 @@ enum MathScanner {
         var operators = 0
         var depth = 0
         var expectsOperand = true
-        while index < scanner.end {
+        // Brackets and operators without an operand are followed only so far, which keeps the whole scan linear.
+        while index < scanner.end, index - committed < maxUncommitted {
             var at = index
             while scanner.at(at) == 0x20, at - index < 3 { at += 1 }
             let byte = scanner.at(at)
-            if byte == 0x3C, scanner.at(at + 1) == 0x3C, let close = annotationEnd(scanner, at) {
+            // =$<<5*7=35>>35
+            let annotation = byte == 0x24 ? at + 1 : at
+            if scanner.at(annotation) == 0x3C, scanner.at(annotation + 1) == 0x3C,
+                let close = annotationEnd(scanner, annotation)
+            {
                 index = close
                 committed = close
                 operands += 1

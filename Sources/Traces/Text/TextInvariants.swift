@@ -21,8 +21,10 @@ public struct TextInvariants: Equatable, Sendable {
         var length: UInt32
     }
 
-    /// Sorted by key.
     private var items: [Item] = []
+    /// Order-free digests of the keys: two sums of differently mixed values, 128 bits together.
+    private var firstSum: UInt64 = 0
+    private var secondSum: UInt64 = 0
     private let text: String
 
     /// Takes the invariants of a text.
@@ -51,29 +53,25 @@ public struct TextInvariants: Equatable, Sendable {
                 }
             }
         }
-        items.sort { $0.key < $1.key }
     }
 
-    /// Equal multisets (compared by 64-bit hashes of the items).
+    /// Equal multisets (compared by their digests).
     public static func == (a: TextInvariants, b: TextInvariants) -> Bool {
-        a.items.count == b.items.count && zip(a.items, b.items).allSatisfy { $0.key == $1.key }
+        a.items.count == b.items.count && a.firstSum == b.firstSum && a.secondSum == b.secondSum
     }
 
     /// The first item that one of the texts has and the other has not, for a message; nil when they are equal.
     public func firstDifference(from other: TextInvariants) -> String? {
-        var mine = 0
-        var theirs = 0
-        while mine < items.count || theirs < other.items.count {
-            let a = mine < items.count ? items[mine].key : .max
-            let b = theirs < other.items.count ? other.items[theirs].key : .max
-            if a == b, mine < items.count, theirs < other.items.count {
-                mine += 1
-                theirs += 1
-            } else if theirs >= other.items.count || (mine < items.count && a < b) {
-                return "\(describe(items[mine])) is missing from the other text"
-            } else {
-                return "\(other.describe(other.items[theirs])) is only in the other text"
-            }
+        if self == other { return nil }
+        var missing = other.items.reduce(into: [:]) { $0[$1.key, default: 0] += 1 }
+        for item in items {
+            let left = missing[item.key] ?? 0
+            if left == 0 { return "\(describe(item)) is missing from the other text" }
+            missing[item.key] = left - 1
+        }
+        // Not found on this side: the last occurrences on the other are the surplus.
+        for item in other.items.reversed() where missing[item.key] ?? 0 > 0 {
+            return "\(other.describe(item)) is only in the other text"
         }
         return nil
     }
@@ -96,9 +94,12 @@ public struct TextInvariants: Equatable, Sendable {
 
     private mutating func add(_ category: Category, _ start: Int, _ end: Int, _ bytes: UnsafeBufferPointer<UInt8>) {
         let hash = TextHash.of(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes)[start..<end]))
+        let key = hash << 2 | UInt64(category.rawValue)
+        firstSum &+= TextHash.fold(key)
+        secondSum &+= TextHash.fold(~key)
         items.append(
             Item(
-                key: hash << 2 | UInt64(category.rawValue), start: UInt32(truncatingIfNeeded: start),
+                key: key, start: UInt32(truncatingIfNeeded: start),
                 length: UInt32(truncatingIfNeeded: end - start)))
     }
 
@@ -148,7 +149,7 @@ enum TextHash {
     }
 
     @inline(__always)
-    private static func fold(_ value: UInt64) -> UInt64 {
+    static func fold(_ value: UInt64) -> UInt64 {
         let product = (value ^ 0xA076_1D64_78BD_642F).multipliedFullWidth(by: 0xE703_7ED1_A0B4_28DB)
         return product.high ^ product.low
     }
