@@ -104,6 +104,10 @@ private func classify(_ text: String) -> TextClass {
             "Al weighs 146 + 38 = <<146+38=184>>184 pounds.\nBen weighs 184 - 25 = <<184-25=159>>159 pounds.\n#### 175",
             .englishProse
         ),
+        (
+            "Tom earned $36 + $10 = $46 last month.\nTom's profit last month was $46 - $17 gas money = $29.\n#### 29",
+            .englishProse
+        ),
         ("5*8=40\n40+2=42\n#### 42", .formula),
         ("x = 5\n2x + 3 = 13\n#### 13", .formula),
         ("Natalia verkaufte im April 48 Clips und im Mai die Hälfte. Also hat sie 72 verkauft.\n#### 72", .nonEnglish),

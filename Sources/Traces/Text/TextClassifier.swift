@@ -16,7 +16,10 @@ public enum TextClass: String, Hashable, Sendable, CaseIterable {
 public enum TextClassifier {
     private struct Counts {
         var words = 0
+        /// Words of the English list only.
         var english = 0
+        /// Words of the English list that other lists have too.
+        var shared = 0
         var foreign = 0
         var latinLetters = 0
         var accentedLetters = 0
@@ -68,7 +71,7 @@ public enum TextClassifier {
         if isMarked, counts.foreign > counts.english { return .nonEnglish }
         if counts.accentedLetters * 25 > letters, counts.english * 4 < counts.words { return .nonEnglish }
         // Longer text without the words that every English text has.
-        if counts.words >= 16, counts.english * 16 < counts.words { return .nonEnglish }
+        if counts.words >= 24, (counts.english + counts.shared) * 16 < counts.words { return .nonEnglish }
         return .englishProse
     }
 
@@ -118,9 +121,9 @@ public enum TextClassifier {
             counts.words += length > 1 ? 1 : 0
             guard length <= 8 else { continue }
             let languages = functionWords.languages(key)
-            // A word of both kinds says nothing.
             if languages == .english { counts.english += 1 }
             if languages == .other { counts.foreign += 1 }
+            if languages == [.english, .other] { counts.shared += 1 }
         }
     }
 
