@@ -13,7 +13,8 @@ struct Denature: AsyncParsableCommand {
             """,
         version: DenatureVersion.string,
         subcommands: [
-            KeysCommand.self, SanitizeTracesCommand.self, DetectCommand.self, TracesCommand.self, LedgerCommand.self,
+            KeysCommand.self, SanitizeTracesCommand.self, DetectCommand.self, CalibrateCommand.self, TracesCommand.self,
+            LedgerCommand.self,
         ])
 }
 
@@ -71,8 +72,12 @@ public enum CommandLineProgram {
         let code = Denature.exitCode(for: error)
         let message = Denature.fullMessage(for: error)
         if code.isSuccess {
-            if !message.isEmpty { Console.output(message) }
-            return ExitStatus.done
+            do {
+                if !message.isEmpty { try Console.output(message) }
+                return ExitStatus.done
+            } catch {
+                return ExitStatus.failed
+            }
         }
         Console.error(message)
         return code == .validationFailure ? ExitStatus.usage : ExitStatus.failed

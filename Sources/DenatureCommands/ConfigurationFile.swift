@@ -22,11 +22,15 @@ enum ConfigurationFile {
             rest.remove(at: position)
         }
         let options = try options(of: path)
-        // Sub-command names come first; the file's options go right after them.
-        let insertion = rest.firstIndex { $0.hasPrefix("-") } ?? min(1, rest.count)
-        let end = min(insertion, max(1, rest.prefix { !$0.hasPrefix("-") }.count))
+        // The file's options go right after the names of commands and sub-commands.
+        var depth = 0
+        var commands = Denature.configuration.subcommands
+        while depth < rest.count, let command = commands.first(where: { $0._commandName == rest[depth] }) {
+            depth += 1
+            commands = command.configuration.subcommands
+        }
         let given = Set(rest.filter { $0.hasPrefix("--") }.map { String($0.prefix { $0 != "=" }) })
-        rest.insert(contentsOf: options.filter { !given.contains($0.name) }.flatMap(\.arguments), at: min(end, 1))
+        rest.insert(contentsOf: options.filter { !given.contains($0.name) }.flatMap(\.arguments), at: depth)
         return rest
     }
 
@@ -50,7 +54,8 @@ enum ConfigurationFile {
         }
         var options: [Option] = []
         for (key, value) in mapping {
-            guard let name = key.string, name.allSatisfy({ $0.isLetter || $0.isNumber || $0 == "-" || $0 == "_" }) else {
+            guard let name = key.string, name.allSatisfy({ $0.isLetter || $0.isNumber || $0 == "-" || $0 == "_" })
+            else {
                 throw CommandFailure.usage("\(path):\(key.mark?.line ?? 1): an option name is expected")
             }
             let flag = "--" + name.replacing("_", with: "-")

@@ -36,7 +36,8 @@ struct DetectCommand: AsyncParsableCommand {
     var format: TraceFormat?
     @Option(help: "Family-wise level of the verdicts.") var alpha = 0.01
     @Flag(help: "Also test every trace by itself, one line each.") var perTrace = false
-    @Option(help: ArgumentHelp("Memory for the set of distinct contexts; beyond it the disk is used.", valueName: "MiB"))
+    @Option(
+        help: ArgumentHelp("Memory for the set of distinct contexts; beyond it the disk is used.", valueName: "MiB"))
     var memory = 96
     @Option(help: ArgumentHelp("Largest record accepted.", valueName: "bytes"))
     var maxRecordBytes = LineReader.defaultMaxRecordBytes

@@ -9,7 +9,8 @@ enum DetectionKeys {
         from keyring: Keyring, purposes: [KeyPurpose], tenant: String?, epoch: String?
     ) throws -> [Subkey] {
         try withKeyringErrors { () throws(KeyedPRFError) in
-            let tenants = try tenant.map { (name) throws(KeyedPRFError) in [try keyring.tenant(named: name)] }
+            let tenants =
+                try tenant.map { (name) throws(KeyedPRFError) in [try keyring.tenant(named: name)] }
                 ?? keyring.tenants
             var keys: [Subkey] = []
             for tenant in tenants {

@@ -15,7 +15,7 @@ enum DetectionPrinter {
             return
         }
         for result in trace.results where result.scored > 0 {
-            Console.output("\(trace.location)\t" + row(result))
+            try Console.output("\(trace.location)\t" + row(result))
         }
     }
 
@@ -24,10 +24,10 @@ enum DetectionPrinter {
             try printJSON(["results": results])
             return
         }
-        Console.output(
+        try Console.output(
             ["scheme", "tenant", "epoch", "log10 p", "adjusted", "scored", "hits (expected)", "verdict"].joined(
                 separator: "\t"))
-        for result in results { Console.output(row(result)) }
+        for result in results { try Console.output(row(result)) }
         let size = results.first?.familySize ?? 0
         Console.error("family of \(size) tests at level \(alpha); p-values are exact tails, adjusted by Holm's method")
     }
@@ -48,6 +48,6 @@ enum DetectionPrinter {
     private static func printJSON(_ value: some Encodable) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        Console.output(String(decoding: try encoder.encode(value), as: UTF8.self))
+        try Console.output(String(decoding: try encoder.encode(value), as: UTF8.self))
     }
 }

@@ -28,7 +28,7 @@ extension KeysCommand {
                 return
             }
             for entry in commitments {
-                Console.output("\(entry.identity)\t\(entry.commitment.hex)")
+                try Console.output("\(entry.identity)\t\(entry.commitment.hex)")
             }
         }
     }
@@ -95,7 +95,8 @@ extension KeysCommand {
             guard isGenuine else {
                 throw CommandFailure(description: "the key does not match the commitment")
             }
-            Console.output("the key \(value.purpose)/\(value.tenant)/\(value.epoch) is the one the commitment fixed")
+            try Console.output(
+                "the key \(value.purpose)/\(value.tenant)/\(value.epoch) is the one the commitment fixed")
         }
     }
 }

@@ -63,7 +63,9 @@ extension KeysCommand {
             if json {
                 try Console.json(KeyringChange(keyring: path, created: isNew, tenant: tenant, epoch: epoch))
             } else {
-                Console.output("\(path): \(isNew ? "created" : "kept")" + (tenant.map { "; tenant \($0), epoch \(epoch ?? "")" } ?? ""))
+                try Console.output(
+                    "\(path): \(isNew ? "created" : "kept")"
+                        + (tenant.map { "; tenant \($0), epoch \(epoch ?? "")" } ?? ""))
             }
         }
     }
@@ -101,9 +103,9 @@ extension KeysCommand {
             if listing.isEmpty { Console.error("no tenants yet: denature keys generate --keyring … --tenant NAME") }
             for entry in listing {
                 let date = entry.createdAt.formatted(.iso8601.year().month().day())
-                Console.output("\(entry.tenant)\tepoch \(entry.epoch)\t\(entry.state)\tsince \(date)")
+                try Console.output("\(entry.tenant)\tepoch \(entry.epoch)\t\(entry.state)\tsince \(date)")
                 for (purpose, keyID) in entry.keyIds.sorted(by: { $0.key < $1.key }) {
-                    Console.output("\t\(purpose)\t\(keyID)")
+                    try Console.output("\t\(purpose)\t\(keyID)")
                 }
             }
         }
@@ -129,9 +131,10 @@ extension KeysCommand {
                 try Keyring.update(source) { (keyring) throws(KeyedPRFError) in try keyring.rotate(tenant: name).name }
             }
             if json {
-                try Console.json(KeyringChange(keyring: source.description, created: false, tenant: tenant, epoch: epoch))
+                try Console.json(
+                    KeyringChange(keyring: source.description, created: false, tenant: tenant, epoch: epoch))
             } else {
-                Console.output("tenant \(tenant): epoch \(epoch) is active")
+                try Console.output("tenant \(tenant): epoch \(epoch) is active")
             }
         }
     }

@@ -56,12 +56,14 @@ extension LedgerCommand {
                 return
             }
             for entry in entries {
-                Console.output("job \(entry.job): \(entry.input) → \(entry.output), \(entry.completed ? "complete" : "unfinished")")
+                try Console.output(
+                    "job \(entry.job): \(entry.input) → \(entry.output), \(entry.completed ? "complete" : "unfinished")"
+                )
                 for (state, count) in entry.states.sorted(by: { $0.key < $1.key }) {
-                    Console.output("  \(state)\t\(count)")
+                    try Console.output("  \(state)\t\(count)")
                 }
                 if entry.interruptedAttempts > 0 {
-                    Console.output("  requests without an answer\t\(entry.interruptedAttempts)")
+                    try Console.output("  requests without an answer\t\(entry.interruptedAttempts)")
                 }
             }
         }
@@ -70,7 +72,8 @@ extension LedgerCommand {
     /// `denature ledger verify`.
     struct VerifyChain: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "verify", abstract: "Check every row against the chain, and the chain against a published head.",
+            commandName: "verify",
+            abstract: "Check every row against the chain, and the chain against a published head.",
             discussion: """
                 Without --head, rows cut off the end together with an older copy of the stored head cannot be noticed.
 
@@ -89,7 +92,7 @@ extension LedgerCommand {
             }
             let verdict = try await options.withLedger(mode: .readOnly) { try await $0.verify(against: published) }
             switch verdict {
-            case .intact(let head): Console.output("intact: \(head.count) rows, head \(head)")
+            case .intact(let head): try Console.output("intact: \(head.count) rows, head \(head)")
             case .broken(let fault): throw CommandFailure(description: "\(options.ledger): altered: \(fault)")
             }
         }
@@ -104,14 +107,15 @@ extension LedgerCommand {
         @OptionGroup var options: LedgerOptions
 
         mutating func run() async throws {
-            Console.output(try await options.withLedger(mode: .readOnly) { try await $0.head() }.description)
+            try Console.output(try await options.withLedger(mode: .readOnly) { try await $0.head() }.description)
         }
     }
 
     /// `denature ledger export`.
     struct Export: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Print all rows as JSONL.", discussion: "  denature ledger export job.sqlite --keyring K.json > ledger.jsonl")
+            abstract: "Print all rows as JSONL.",
+            discussion: "  denature ledger export job.sqlite --keyring K.json > ledger.jsonl")
 
         @OptionGroup var options: LedgerOptions
         @Flag(help: "Include the stored candidates' texts.") var texts = false
@@ -150,7 +154,7 @@ extension LedgerCommand {
             if let first, let last { records = (first - 1)...(last - 1) }
             let chosen = records
             let count = try await options.withLedger(mode: .exclusive) { try await $0.deleteTexts(records: chosen) }
-            Console.output("\(count) texts erased")
+            try Console.output("\(count) texts erased")
         }
     }
 }

@@ -31,13 +31,13 @@ final class ProgressLine: Sendable {
         }
         guard isDue else { return }
         let line = Self.text(progress, elapsed: start.duration(to: now), bar: isInteractive)
-        FileHandle.standardError.write(Data((isInteractive ? "\r\u{1B}[2K" + line : line + "\n").utf8))
+        Console.notice(isInteractive ? "\r\u{1B}[2K" + line : line + "\n")
     }
 
     /// Removes the bar, so that what follows starts on a clean line.
     func finish() {
         let hadBar = state.withLock { $0.hasBar }
-        if hadBar { FileHandle.standardError.write(Data("\r\u{1B}[2K".utf8)) }
+        if hadBar { Console.notice("\r\u{1B}[2K") }
     }
 
     static func text(_ progress: SanitizeProgress, elapsed: Duration, bar: Bool) -> String {

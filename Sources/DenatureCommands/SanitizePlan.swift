@@ -68,11 +68,12 @@ struct SanitizePlan {
         ]
         if order.contains(.trigger) { other["trigger-share"] = String(command.triggerShare) }
         if client != nil { other["model"] = command.endpoint.model ?? "" }
-        let options = SanitizeOptions(
+        var options = SanitizeOptions(
             input: command.input, output: command.output, format: command.format, ledger: command.ledger,
             seed: command.seed, force: command.force, retryFailed: command.retryFailed,
             keepCandidates: command.keepCandidates, concurrency: command.endpoint.concurrency,
             maxRecordBytes: command.maxRecordBytes)
+        options.protectedFiles = Self.readFiles(command)
         job = SanitizeJob(
             options: options, chain: chain,
             provenance: SanitizeProvenance(
@@ -80,6 +81,19 @@ struct SanitizePlan {
                 lexiconDigest: lexicon.digest, promptDigests: promptDigests, policy: command.policy, other: other),
             ledgerKey: try command.ledger.map { _ in try keys.ledgerKey() })
         self.client = client
+    }
+
+    /// Files that a mistyped output must not hit.
+    private static func readFiles(_ command: SanitizeTracesCommand) -> [String] {
+        var files = [command.endpoint.apiKeyFile].compactMap(\.self)
+        if let keyring = command.keyring, case .file(let path) = Keyring.Source(argument: keyring) {
+            files.append(path)
+        }
+        let named = (command.rewriter ?? "").split(separator: ",").map { item in
+            item.hasPrefix("instruction:") ? String(item.dropFirst("instruction:".count)) : String(item)
+        }
+        let prompts: [String] = [command.prompt] + named
+        return files + prompts.filter { $0.hasSuffix(".md") || $0.contains("/") }
     }
 
     static func bundledLexicon() throws -> Lexicon {

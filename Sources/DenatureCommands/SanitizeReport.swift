@@ -45,7 +45,7 @@ struct SanitizeReport {
                 return path.count == 1 ? SnakeCaseKey(key.stringValue) : key
             }
             let line = String(decoding: try encoder.encode(document), as: UTF8.self)
-            if outputIsStandard { Console.error(line) } else { Console.output(line) }
+            if outputIsStandard { Console.error(line) } else { try Console.output(line) }
         } else if !quiet {
             for line in lines { Console.error(line) }
         }
@@ -60,7 +60,9 @@ struct SanitizeReport {
             var line = "  \(state.rawValue.padding(toLength: 16, withPad: " ", startingAt: 0))\(count)"
             let reasons = document.reasons.filter { $0.key.hasPrefix(state.rawValue + ": ") }.sorted { $0.key < $1.key }
             if !reasons.isEmpty {
-                line += "  (" + reasons.map { "\($0.key.dropFirst(state.rawValue.count + 2)) \($0.value)" }
+                line +=
+                    "  ("
+                    + reasons.map { "\($0.key.dropFirst(state.rawValue.count + 2)) \($0.value)" }
                     .joined(separator: ", ") + ")"
             }
             lines.append(line)

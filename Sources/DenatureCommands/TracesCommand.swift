@@ -18,6 +18,13 @@ struct TraceInput: ParsableArguments {
     @Option(help: ArgumentHelp("Shape of the input: \(TraceFormat.list).", valueName: "format"))
     var format: TraceFormat?
 
+    init() {}
+
+    init(file: String, format: TraceFormat?) {
+        self.file = file
+        self.format = format
+    }
+
     /// Hands every record to `body`, in order.
     func forEachRecord(_ body: (TraceRecord) throws -> Void) throws {
         do {
@@ -57,7 +64,7 @@ extension TracesCommand {
                 for (number, turn) in record.turns.enumerated() {
                     let entry = TurnEntry(record, number, AnalysedTurn(turn))
                     kinds[entry.kind, default: 0] += 1
-                    if asJSON { try Console.json(entry) } else { Console.output(entry.line) }
+                    if asJSON { try Console.json(entry) } else { try Console.output(entry.line) }
                 }
             }
             func list(_ counts: [String: Int]) -> String {
@@ -114,7 +121,9 @@ extension TracesCommand {
 }
 
 private struct TurnEntry: Encodable {
-    var line: String { "\(location)\t\(format)\t\(kind)\t\(reasoningBytes) bytes of reasoning\tanswer: \(answer ?? "none")" }
+    var line: String {
+        "\(location)\t\(format)\t\(kind)\t\(reasoningBytes) bytes of reasoning\tanswer: \(answer ?? "none")"
+    }
     var location: String
     var id: String?
     var format: String

@@ -18,7 +18,9 @@ struct JobResumption {
     /// The job's status after everything that precedes the work: a retry opens what was withheld or failed.
     func start(document: TraceDocument?) async throws(SanitizeError) -> JobStatus {
         // Judged before a new job is written down: a refused output must leave the ledger as it was.
-        let known = try await jobs().contains { $0.parameters.input == parameters.input && $0.parameters.output == parameters.output }
+        let known = try await jobs().contains {
+            $0.parameters.input == parameters.input && $0.parameters.output == parameters.output
+        }
         if !known {
             _ = try OutputTarget(
                 argument: options.output, force: options.force, others: [options.input, ledger.path])

@@ -48,7 +48,7 @@ final class LedgerSink: OutputSink {
                     path: path, reason: "is \(size) bytes long, but the ledger counts on \(status.spoolLength)")
             }
         }
-        spool = try OutputFile(path: path, flags: O_RDWR | O_CREAT, truncatingTo: status.spoolLength)
+        spool = try OutputFile(path: path, flags: O_RDWR | O_CREAT, truncatingTo: status.spoolLength, isExclusive: true)
         isInOrder = status.finishedCount == 0
         lastIndex = -1
     }

@@ -18,15 +18,23 @@ final class OutputFile {
     private(set) var length: Int64
 
     /// Opens `path` with the given open(2) flags (mode 0644 before the umask) and cuts it to `length` where one is given.
-    init(path: String, flags: Int32, truncatingTo length: Int64? = nil) throws(SanitizeError) {
+    /// - Parameter isExclusive: whether a file that another process holds this way is an error.
+    init(
+        path: String, flags: Int32, truncatingTo length: Int64? = nil, isExclusive: Bool = false
+    ) throws(SanitizeError) {
         descriptor = open(path, flags | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw Self.failure(path) }
         self.path = path
         closesOnDeinit = true
         self.length = length ?? 0
+        if isExclusive, flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+            throw errno == EWOULDBLOCK
+                ? SanitizeError.output(path: path, reason: "another run is writing it") : Self.failure(path)
+        }
         if let length {
             guard ftruncate(descriptor, off_t(length)) == 0,
-                lseek(descriptor, off_t(length), SEEK_SET) == off_t(length) else {
+                lseek(descriptor, off_t(length), SEEK_SET) == off_t(length)
+            else {
                 throw Self.failure(path)
             }
         }

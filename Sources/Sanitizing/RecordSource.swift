@@ -16,6 +16,8 @@ package struct WorkUnit: Sendable {
     /// The number of the unit's first record in the input, from 0.
     package var firstRecord: Int
     package var content: Content
+    /// Whether this is the beginning of an input that has a UTF-8 byte order mark, which the output repeats.
+    package var beginsWithByteOrderMark = false
     /// Digests of the unit's records that an earlier run finished, by index.
     package var finished: [Int: Digest256] = [:]
 
@@ -72,19 +74,18 @@ package struct RecordSource {
         }
     }
 
-    /// Whether the input began with a byte order mark, which the output repeats. Known after the first unit.
-    package var hasByteOrderMark: Bool { reader?.hasByteOrderMark ?? false }
-
     /// The next unit, or nil at the end.
     package mutating func next() throws(TraceError) -> WorkUnit? {
         var unit: WorkUnit?
         if let document {
             if nextRecord < document.records.count {
-                unit = WorkUnit(number: nextUnit, firstRecord: nextRecord, content: .record(document.records[nextRecord]))
+                unit = WorkUnit(
+                    number: nextUnit, firstRecord: nextRecord, content: .record(document.records[nextRecord]))
             }
         } else if let batch = try reader?.nextBatch(maxBytes: unitBytes, maxLines: unitLines) {
             unit = WorkUnit(number: nextUnit, firstRecord: nextRecord, content: .lines(batch))
         }
+        unit?.beginsWithByteOrderMark = nextUnit == 0 && reader?.hasByteOrderMark == true
         if let unit {
             nextUnit += 1
             nextRecord += unit.count

@@ -30,6 +30,7 @@ public struct SanitizeJob: Sendable {
     public func run(
         progress: (@Sendable (SanitizeProgress) -> Void)? = nil
     ) async throws(SanitizeError) -> SanitizeSummary {
+        try JobFiles.check(options)
         guard let path = options.ledger else { return try await runWithoutLedger(progress) }
         guard let ledgerKey else {
             throw SanitizeError.options("--ledger needs a keyring: its rows are authenticated with a key of it")
@@ -132,7 +133,6 @@ public struct SanitizeJob: Sendable {
     }
 
     private func openSource() throws(SanitizeError) -> RecordSource {
-        if let ledger = options.ledger, ledger == options.input { throw SanitizeError.sameFile(ledger) }
         do throws(TraceError) {
             // A unit of local work is large enough to make hand-over cheap; a record that waits for an endpoint is
             // a unit of its own.

@@ -25,6 +25,8 @@ public struct SanitizeOptions: Sendable {
     public var concurrency: Int
     /// The bound on one record, in bytes.
     public var maxRecordBytes: Int
+    /// Files the job's maker reads (keyring, key file, prompts): the job refuses to write to any of them.
+    public var protectedFiles: [String] = []
 
     /// Options with the defaults of the command line.
     public init(

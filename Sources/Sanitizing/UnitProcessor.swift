@@ -44,6 +44,8 @@ struct UnitProcessor: Sendable {
                 }
                 var outcome = try await run(record, index: index, digest: digest)
                 let start = result.output.count
+                // Part of the first record's bytes, so that it stays first however the records are put together.
+                if offset == 0, unit.beginsWithByteOrderMark { result.output += [0xEF, 0xBB, 0xBF] }
                 if let bytes = outcome.output {
                     result.output += bytes
                     result.output += batch.endings[offset].bytes

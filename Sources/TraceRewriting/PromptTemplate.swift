@@ -51,7 +51,8 @@ public struct PromptTemplate: Sendable {
 
     private enum Piece: Sendable {
         case text(String)
-        case variable(Variable)
+        /// With the line where it stands.
+        case variable(Variable, line: Int)
     }
 
     /// The template's name.
@@ -74,15 +75,15 @@ public struct PromptTemplate: Sendable {
 
     /// Parses a template; `file` is used in errors only.
     public init(markdown: String, file: String) throws(PromptTemplateError) {
-        let lines = markdown.split(separator: "\n", omittingEmptySubsequences: false).map {
-            $0.hasSuffix("\r") ? String($0.dropLast()) : String($0)
-        }
+        // A carriage return and a line feed are one Character.
+        let lines = (markdown.hasPrefix("\u{FEFF}") ? markdown.dropFirst() : markdown[...])
+            .split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }.map(String.init)
         guard lines.first == "---", let close = lines.dropFirst().firstIndex(of: "---") else {
             throw PromptTemplateError(file: file, line: 1, message: "the file must begin with YAML front matter (---)")
         }
         let header = try FrontMatter(yaml: lines[1..<close].joined(separator: "\n"), file: file)
         let sections = try Self.sections(lines, from: close + 1, file: file)
-        var used: Set<Variable> = []
+        var used: [Variable: Int] = [:]
         var words = ""
         func pieces(_ section: (text: String, line: Int)?) throws(PromptTemplateError) -> [Piece] {
             guard let section else { return [] }
@@ -90,25 +91,23 @@ public struct PromptTemplate: Sendable {
             for piece in result {
                 switch piece {
                 case .text(let text): words += text + "\n"
-                case .variable(let variable): used.insert(variable)
+                case .variable(let variable, let line): used[variable] = used[variable] ?? line
                 }
             }
             return result
         }
         system = try pieces(sections.system)
         user = try pieces(sections.user)
-        for variable in header.variables.subtracting(used).sorted(by: { $0.rawValue < $1.rawValue }) {
+        for variable in Variable.allCases where (header.variables[variable] == nil) != (used[variable] == nil) {
+            let fault = used[variable] == nil ? "declared but not used" : "used but not declared"
             throw PromptTemplateError(
-                file: file, line: nil, message: "the variable '\(variable.rawValue)' is declared but not used")
-        }
-        for variable in used.subtracting(header.variables).sorted(by: { $0.rawValue < $1.rawValue }) {
-            throw PromptTemplateError(
-                file: file, line: nil, message: "the variable '\(variable.rawValue)' is used but not declared")
+                file: file, line: header.variables[variable] ?? used[variable],
+                message: "the variable '\(variable.rawValue)' is \(fault)")
         }
         name = header.name
         purpose = header.purpose
         source = header.source
-        variables = used
+        variables = Set(used.keys)
         sampling = header.sampling
         digest = SHA256Digest.of(markdown).hex
         instructionText = words
@@ -132,7 +131,7 @@ public struct PromptTemplate: Sendable {
             for piece in pieces {
                 switch piece {
                 case .text(let text): result += text
-                case .variable(let variable): result += values[variable] ?? ""
+                case .variable(let variable, _): result += values[variable] ?? ""
                 }
             }
             return result
@@ -165,8 +164,10 @@ public struct PromptTemplate: Sendable {
             throw PromptTemplateError(file: file, line: nil, message: "there is no '# User' section")
         }
         func section(_ key: String) -> (text: String, line: Int)? {
-            found[key].map {
-                ($0.lines.joined(separator: "\n").trimmingCharacters(in: .whitespacesAndNewlines), $0.line)
+            found[key].map { section in
+                let blank = section.lines.prefix { $0.allSatisfy(\.isWhitespace) }.count
+                let text = section.lines.dropFirst(blank).joined(separator: "\n")
+                return (text.trimmingCharacters(in: .whitespacesAndNewlines), section.line + blank)
             }
         }
         return (section("system"), section("user"))
@@ -187,7 +188,7 @@ public struct PromptTemplate: Sendable {
                     file: file, line: lineNumber, message: "unknown variable '\(name)' (known: \(known))")
             }
             pieces.append(.text(String(rest[..<open.lowerBound])))
-            pieces.append(.variable(variable))
+            pieces.append(.variable(variable, line: lineNumber))
             rest = rest[close.upperBound...]
         }
         pieces.append(.text(String(rest)))
@@ -200,7 +201,8 @@ private struct FrontMatter {
     var name: String
     var purpose: String
     var source: String
-    var variables: Set<PromptTemplate.Variable>
+    /// With the line of each declaration.
+    var variables: [PromptTemplate.Variable: Int]
     var sampling: PromptTemplate.Sampling
 
     init(yaml: String, file: String) throws(PromptTemplateError) {
@@ -213,8 +215,10 @@ private struct FrontMatter {
             root = node
         } catch let error as PromptTemplateError {
             throw error
-        } catch let error as YamlError {
-            throw fail("the front matter is not YAML: \(error)")
+        } catch YamlError.scanner(_, let problem, let mark, _) {
+            throw fail("the front matter is not YAML: \(problem)", mark.line + 1)
+        } catch YamlError.parser(_, let problem, let mark, _) {
+            throw fail("the front matter is not YAML: \(problem)", mark.line + 1)
         } catch {
             throw fail("the front matter is not YAML")
         }
@@ -230,13 +234,13 @@ private struct FrontMatter {
         name = try text("name")
         purpose = try text("purpose")
         source = try text("source")
-        variables = []
+        variables = [:]
         guard let list = mapping[Node("variables")]?.sequence else { throw fail("'variables' must be a list", 2) }
         for node in list {
             guard let variable = node.string.flatMap(PromptTemplate.Variable.init(rawValue:)) else {
                 throw fail("unknown variable '\(node.string ?? "?")'", Self.line(node))
             }
-            variables.insert(variable)
+            variables[variable] = Self.line(node) ?? 2
         }
         sampling = PromptTemplate.Sampling()
         if let node = mapping[Node("sampling")] {

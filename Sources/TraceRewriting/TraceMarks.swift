@@ -63,7 +63,8 @@ public struct TraceMarks: Sendable {
 
     /// Whether a pair of this key stands in the reasoning, by the detector's own test.
     package func carriesTrigger(_ turn: AnalysedTurn) -> Bool {
-        triggers?.withWorker { worker in turn.fields.contains { worker.hasHit(in: $0, scheme: triggerScheme) } } ?? false
+        triggers?.withWorker { worker in turn.fields.contains { worker.hasHit(in: $0, scheme: triggerScheme) } }
+            ?? false
     }
 
     /// Adds the ordered marks.
@@ -127,7 +128,9 @@ extension AnalysedTurn {
     /// the turn, the end of the field; nil when the turn has no answer.
     fileprivate func answerRange(inField index: Int) -> Range<Int>? {
         let field = fields[index]
-        if case .reasoning = field.role, fields[(index + 1)...].contains(where: { AnswerExtractor.extract(from: $0.text) != nil }) {
+        if case .reasoning = field.role,
+            fields[(index + 1)...].contains(where: { AnswerExtractor.extract(from: $0.text) != nil })
+        {
             return field.text.utf8.count..<field.text.utf8.count
         }
         return AnswerExtractor.extract(from: field.text)?.markerRange
