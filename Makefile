@@ -9,7 +9,6 @@ LOGS := $(SCRATCH)/logs
 STEP := scripts/step.sh
 SWIFT_BUILD := $(SWIFT) build --scratch-path $(SCRATCH)
 SOURCES := Package.swift Sources Tests $(wildcard Benchmarks/Package.swift Benchmarks/Sources Fuzzing)
-DENATURE = $$($(SWIFT_BUILD) -c release --show-bin-path)/denature
 
 .PHONY: help setup build demo test lint format imports docs clean
 
@@ -29,10 +28,12 @@ setup:
 build: setup
 	@$(STEP) 'Building denature (release; minutes the first time)' $(LOGS)/build.log \
 	    $(SWIFT_BUILD) -c release --product denature
-	@echo "    $(DENATURE)"
+	@echo "    $$($(SWIFT_BUILD) -c release --show-bin-path)/denature"
 
-demo: build
-	@DENATURE="$(DENATURE)" scripts/demo.sh
+# The debug build, which `make test` shares; the demo's traces are few.
+demo: setup
+	@$(STEP) 'Building denature (minutes the first time)' $(LOGS)/demo-build.log $(SWIFT_BUILD) --product denature
+	@DENATURE="$$($(SWIFT_BUILD) --show-bin-path)/denature" scripts/demo.sh
 
 # The build is a step of its own so that the tests' log has only the tests.
 test: setup
