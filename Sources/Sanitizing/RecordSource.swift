@@ -43,7 +43,8 @@ package struct RecordSource {
 
     private var reader: LineReader?
     private var nextUnit = 0
-    private var nextRecord = 0
+    /// Records handed out so far.
+    package private(set) var nextRecord = 0
     private let unitBytes: Int
     private let unitLines: Int
 

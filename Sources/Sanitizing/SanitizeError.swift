@@ -21,6 +21,8 @@ public enum SanitizeError: Error, Sendable, CustomStringConvertible {
     case key(KeyedPRFError)
     /// The resumed input differs from what the ledger saw.
     case inputChanged(SourceLocation)
+    /// The resumed input ends before a record (numbered from 0) that the ledger saw.
+    case inputShortened(path: String, records: Int, missing: Int)
     /// The spool of an interrupted job is gone or shorter than the ledger says.
     case spoolDamaged(path: String, reason: String)
     /// The options do not go together.
@@ -40,6 +42,9 @@ public enum SanitizeError: Error, Sendable, CustomStringConvertible {
         case .key(let error): error.description
         case .inputChanged(let location):
             "\(location): this record differs from the one the ledger recorded; the input changed since the job began"
+        case .inputShortened(let path, let records, let missing):
+            "\(path): ends after \(records) records, but the ledger recorded record \(missing + 1); "
+                + "the input changed since the job began"
         case .spoolDamaged(let path, let reason): "\(path): \(reason)"
         case .options(let reason): reason
         case .interrupted(let resumable):

@@ -171,6 +171,9 @@ public struct SanitizeJob: Sendable {
                     SanitizeProgress(records: summary.total, inputBytes: summary.inputBytes, totalBytes: total))
             }
             if Task.isCancelled { throw SanitizeError.interrupted(resumable: false) }
+            if let missing = try await resume(source.nextRecord..<Int.max).keys.min() {
+                throw SanitizeError.inputShortened(path: source.name, records: source.nextRecord, missing: missing)
+            }
             summary.outputDigest = try await sink.finish(document: source.document).hex
         } catch {
             sink.abandon()

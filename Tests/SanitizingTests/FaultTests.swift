@@ -1,0 +1,134 @@
+import Foundation
+import ScriptedServer
+import TestSupport
+import Testing
+import TraceRewriting
+
+@testable import Sanitizing
+
+@Suite struct FaultTests {
+    @Test(arguments: [(UInt64(1), false), (2, true)])
+    func mixedFaultsGiveTheUndisturbedOutput(seed: UInt64, streams: Bool) async throws {
+        let fixture = try JobFixture(lines: TestTraces.lines(150))
+        var clean = JobFixture.Variation(output: "clean.jsonl", ledger: "clean.sqlite", streams: streams)
+        _ = try await RewritingServer(streams: streams).serve { try await fixture.run($0, clean) }
+
+        let faults = MixedFaults(seed: seed)
+        let server = RewritingServer(streams: streams) { faults.reply($0, $1) }
+        clean.output = "out.jsonl"
+        clean.ledger = "job.sqlite"
+        let summary = try await server.serve { try await fixture.run($0, clean) }
+        #expect(try fixture.bytes("out.jsonl") == fixture.bytes("clean.jsonl"), "seed \(seed)")
+        #expect(summary.total == 150)
+        #expect(summary.rejections.count >= 4, "the faults must have been met: \(summary.rejections)")
+        #expect(server.requestCount > 150)
+        try await checkLedger(fixture, requests: server.requests)
+
+        // Every record once, in order, its numbers intact.
+        let indices = try fixture.lines("out.jsonl").compactMap { TestTraces.index(of: $0) }
+        #expect(indices == indices.sorted() && Set(indices).count == indices.count)
+        #expect(try fixture.lines("out.jsonl").count == 150)
+        for (index, line) in try fixture.lines("out.jsonl").enumerated() {
+            let isRewritten = TestTraces.state(index) == "rewritten"
+            #expect(line.contains("To begin with") || line.contains("Primero") || line.contains("python"))
+            #expect((line != TestTraces.line(index)) == isRewritten)
+        }
+    }
+
+    private func checkLedger(_ fixture: JobFixture, requests: [Int: Int]) async throws {
+        #expect(try await fixture.isIntact())
+        let rows = try await fixture.rows("traces")
+        #expect(rows.compactMap { $0["idx"] as? Int }.sorted() == Array(0..<150))
+        for row in rows {
+            let index = try #require(row["idx"] as? Int)
+            #expect(row["state"] as? String == TestTraces.state(index))
+            #expect(row["attempts"] as? Int == requests[index, default: 0], "record \(index)")
+            if TestTraces.state(index) == "passed_through" {
+                #expect(row["reason"] as? String == (index % 10 == 3 ? "non_english" : "code"))
+            }
+        }
+        let attempts = try await fixture.rows("attempts").count
+        #expect(attempts == requests.values.reduce(0, +))
+        #expect(try await fixture.rows("attempt_results").count == attempts, "every attempt has an end")
+    }
+
+    @Test(arguments: [FailurePolicy.passOriginal, .withhold, .fail])
+    func policyDecidesOnTracesTheEndpointCannotDo(policy: FailurePolicy) async throws {
+        let fixture = try JobFixture(lines: TestTraces.lines(30))
+        let broken = [0, 4, 11, 29]
+        let server = RewritingServer { record, _ in
+            broken.contains(record) ? (record == 4 ? .error(500) : .chat("<rewritten>No.</rewritten>")) : nil
+        }
+        let variation = JobFixture.Variation(policy: policy, attempts: 2, maximumAttempts: 3)
+        let summary = try await server.serve { try await fixture.run($0, variation) }
+        let state: RewriteState = policy == .passOriginal ? .passedOriginal : policy == .withhold ? .withheld : .failed
+        #expect(summary.states[state] == 4)
+        #expect(summary.isIncomplete == (policy != .passOriginal))
+        let lines = try fixture.lines("out.jsonl")
+        #expect(lines.count == (policy == .passOriginal ? 30 : 26))
+        for index in broken { #expect(lines.contains(TestTraces.line(index)) == (policy == .passOriginal)) }
+        let reasons = try await fixture.rows("traces").filter { broken.contains($0["idx"] as? Int ?? -1) }
+            .sorted { ($0["idx"] as? Int ?? 0) < ($1["idx"] as? Int ?? 0) }.map { $0["reason"] as? String ?? "" }
+        #expect(reasons == ["length_ratio", "endpoint_failed", "length_ratio", "length_ratio"])
+    }
+
+    @Test(arguments: [FailurePolicy.withhold, .fail])
+    func retryOfFailedTracesGivesTheUndisturbedOutput(policy: FailurePolicy) async throws {
+        let fixture = try JobFixture(lines: TestTraces.lines(40))
+        var variation = JobFixture.Variation(output: "clean.jsonl", ledger: "clean.sqlite", policy: policy, attempts: 2)
+        _ = try await RewritingServer().serve { try await fixture.run($0, variation) }
+        variation.output = "out.jsonl"
+        variation.ledger = "job.sqlite"
+        let run = variation
+        let broken = RewritingServer { record, _ in record % 4 == 0 ? .chat("") : nil }
+        _ = try await broken.serve { try await fixture.run($0, run) }
+        #expect(try fixture.bytes("out.jsonl") != fixture.bytes("clean.jsonl"))
+        // Without the flag a finished job stays finished.
+        _ = try await RewritingServer().serve { try await fixture.run($0, run) }
+        #expect(try fixture.bytes("out.jsonl") != fixture.bytes("clean.jsonl"))
+
+        variation.retryFailed = true
+        let retry = variation
+        // Half repaired, then all, to retry a retried job.
+        let better = RewritingServer { record, _ in record % 8 == 0 ? .chat("") : nil }
+        let second = try await better.serve { try await fixture.run($0, retry) }
+        #expect(second.isIncomplete)
+        let third = try await RewritingServer().serve { try await fixture.run($0, retry) }
+        #expect(!third.isIncomplete)
+        #expect(try fixture.bytes("out.jsonl") == fixture.bytes("clean.jsonl"))
+        #expect(try await fixture.isIntact())
+        #expect(better.requests.keys.allSatisfy { $0 % 4 == 0 }, "finished records are not asked for again")
+        #expect(!FileManager.default.fileExists(atPath: fixture.folder.file("out.jsonl.partial")))
+    }
+
+    @Test func deadEndpointStopsTheJobWhichCanBeResumed() async throws {
+        let fixture = try JobFixture(lines: TestTraces.lines(40))
+        // A port that was free a moment ago.
+        let url = try await ScriptedServer.with({ _ in .chat("") }, run: { $0.baseURL })
+        await #expect {
+            _ = try await fixture.run(url)
+        } throws: { error in
+            guard case SanitizeError.endpoint(let reason)? = error as? SanitizeError else { return false }
+            return reason.contains("connect") && !reason.isEmpty
+        }
+        #expect(!FileManager.default.fileExists(atPath: fixture.folder.file("out.jsonl")))
+        let states = Set(try await fixture.rows("traces").compactMap { $0["state"] as? String })
+        #expect(states.isSubset(of: ["passed_through"]), "a dead endpoint decides no trace: \(states)")
+        let summary = try await RewritingServer().serve { try await fixture.run($0) }
+        #expect(summary.total == 40)
+        #expect(summary.states[.passedOriginal, default: 0] == 0)
+        #expect(try fixture.lines("out.jsonl").count == 40)
+    }
+
+    @Test(arguments: [401, 403, 404])
+    func refusedCredentialsStopTheJob(status: Int) async throws {
+        let fixture = try JobFixture(lines: TestTraces.lines(20))
+        let server = RewritingServer { _, _ in .error(status, "no entry") }
+        await #expect {
+            _ = try await server.serve { try await fixture.run($0) }
+        } throws: {
+            "\($0)".contains("\(status)") && "\($0)".contains("no entry")
+        }
+        #expect(server.requestCount <= 24, "not once per trace")
+    }
+}
