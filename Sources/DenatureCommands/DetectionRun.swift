@@ -57,7 +57,7 @@ struct DetectionRun {
     }
 
     /// The reasoning texts of a record.
-    private static func documents(of record: TraceRecord) -> [DetectionDocument] {
+    static func documents(of record: TraceRecord) -> [DetectionDocument] {
         record.turns.flatMap { turn in
             turn.fields.compactMap { field in
                 let reasoning = TraceRegions.find(in: field.text, role: field.role).reasoning
