@@ -1,4 +1,5 @@
 import Answers
+import TextWatermarking
 import Traces
 
 /// What to do with a trace for which no candidate passed the gate.
@@ -129,7 +130,7 @@ public struct RewriterChain: Sendable {
                 }
                 request.attempt += 1
             }
-            if !passed.isEmpty { return choose(passed, rewriter, outcome) }
+            if !passed.isEmpty { return choose(passed, rewriter, plan, outcome) }
         }
         return giveUp(turn, outcome, lastFailure)
     }
@@ -181,7 +182,9 @@ public struct RewriterChain: Sendable {
         return Passed(turn: marked, hasTrigger: hasTrigger, opportunities: candidate.opportunities)
     }
 
-    private func choose(_ passed: [Passed], _ rewriter: any TraceRewriter, _ outcome: TurnOutcome) -> TurnOutcome {
+    private func choose(
+        _ passed: [Passed], _ rewriter: any TraceRewriter, _ plan: TriggerPlan?, _ outcome: TurnOutcome
+    ) -> TurnOutcome {
         var outcome = outcome
         let scores = passed.map { marks.selectionScore($0.turn) }
         // The first of equals, so that the choice does not depend on anything but the candidates.
@@ -194,7 +197,7 @@ public struct RewriterChain: Sendable {
         if chosen.opportunities == 0, !chosen.hasTrigger { outcome.reason = "no_opportunity" }
         if marks.order == .trigger, rewriter.scope.isNothing, !chosen.hasTrigger {
             outcome.state = .passedThrough
-            outcome.reason = "not_planned"
+            outcome.reason = plan == nil ? "not_planned" : "no_safe_place"
         } else if outcome.reason == "no_opportunity" {
             outcome.state = .passedThrough
         }
