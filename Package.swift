@@ -55,6 +55,8 @@ let package = Package(
         library("KeyedPRF", ["CLibCrypto"]),
         library("Answers", [.product(name: "BigInt", package: "BigInt")]),
         library("Traces", ["CLibXML2", "Answers"]),
+        library("Tokenizers"),
+        library("Safetensors"),
 
         // Marks in text, and their detection.
         library(
@@ -108,7 +110,9 @@ let package = Package(
         tests("KeyedPRF"),
         tests("Answers"),
         tests("Traces"),
-        tests("TextWatermarking", ["KeyedPRF", "Traces"]),
+        tests("Tokenizers"),
+        tests("Safetensors"),
+        tests("TextWatermarking", ["Answers", "KeyedPRF", "Traces"]),
         tests("WatermarkDetection", ["Statistics", "KeyedPRF", "TextWatermarking", "Traces"]),
         tests("TraceRewriting", ["Answers", "KeyedPRF", "TextWatermarking", "Traces"]),
         tests("OpenAIProtocol"),
