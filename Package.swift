@@ -67,7 +67,10 @@ let package = Package(
         // Rewriting, endpoints, the ledger, the job.
         library(
             "TraceRewriting",
-            ["Answers", "KeyedPRF", "Traces", "TextWatermarking", .product(name: "Yams", package: "Yams")],
+            [
+                "Answers", "KeyedPRF", "Statistics", "TextWatermarking", "Traces",
+                .product(name: "Yams", package: "Yams"),
+            ],
             // Links to the files of prompts/, so that the program carries them wherever it goes.
             resources: [.embedInCode("Prompts")]),
         library("OpenAIProtocol"),
@@ -83,8 +86,8 @@ let package = Package(
         library(
             "Sanitizing",
             [
-                "Answers", "JobLedger", "KeyedPRF", "OpenAIClient", "OpenAIProtocol", "TextWatermarking",
-                "TraceRewriting", "Traces",
+                "Answers", "JobLedger", "KeyedPRF", "OpenAIClient", "OpenAIProtocol", "Statistics",
+                "TextWatermarking", "TraceRewriting", "Traces",
             ]),
 
         // The command line.

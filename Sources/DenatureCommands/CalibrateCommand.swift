@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import KeyedPRF
 import Sanitizing
+import Statistics
 import Traces
 import WatermarkDetection
 
@@ -98,22 +99,5 @@ private struct CalibrationEntry: Encodable {
         let p = String(format: "%.3f", uniformityP)
         return "\(scheme)\t\(keys) keys on \(nScored) observations\tuniformity p \(p)\tfalse alarms \(alarms)\t"
             + (holds ? "holds" : "FAILS")
-    }
-}
-
-/// SplitMix64 (Steele, Lea and Flood 2014): keys for calibration only, never for marking.
-private struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) {
-        state = seed
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
     }
 }

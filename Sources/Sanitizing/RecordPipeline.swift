@@ -1,4 +1,5 @@
 import KeyedPRF
+import Statistics
 import TraceRewriting
 import Traces
 
@@ -53,7 +54,7 @@ package struct RecordPipeline: Sendable {
             index: index, location: record.location, inputDigest: inputDigest, state: .passedThrough,
             reason: "no_reasoning")
         var isFirst = true
-        let recordSeed = Self.mix(seed ^ Self.mix(inputDigest.littleEndianWord(0)))
+        let recordSeed = SeededGenerator.mix(seed ^ SeededGenerator.mix(inputDigest.littleEndianWord(0)))
         for (number, turn) in record.turns.enumerated() {
             let outcome = try await chain.process(
                 AnalysedTurn(turn), solution: record.solution, seed: recordSeed &+ UInt64(number),
@@ -68,14 +69,6 @@ package struct RecordPipeline: Sendable {
         }
         if result.state.isReleased { result.output = record.encoded(replacing: result.replacements) }
         return result
-    }
-
-    /// SplitMix64's finaliser: neighbouring seeds give unrelated draws.
-    private static func mix(_ value: UInt64) -> UInt64 {
-        var z = value &+ 0x9E37_79B9_7F4A_7C15
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
     }
 }
 

@@ -1,4 +1,5 @@
 import Answers
+import Statistics
 import Traces
 
 /// Rewrites reasoning by an instruction to an endpoint (Ma et al., arXiv 2602.15143, instruction-based rewriting).
@@ -82,11 +83,8 @@ public struct InstructionRewriter: TraceRewriter {
         return (text.utf8Slice(first..<(last + 1)), (offset + first)..<(offset + last + 1))
     }
 
-    /// Differs by attempt and region; endpoints take non-negative 63-bit seeds.
+    /// Differs by attempt and region; 31 bits, which every endpoint takes.
     private static func seed(_ request: RewriteRequest, region: UInt64) -> UInt64 {
-        var z = request.seed &+ 0x9E37_79B9_7F4A_7C15 &* (UInt64(request.attempt) << 16 &+ region &+ 1)
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return (z ^ (z >> 31)) >> 33
+        SeededGenerator.mix(request.seed ^ SeededGenerator.mix(UInt64(request.attempt) << 16 &+ region)) >> 33
     }
 }
