@@ -31,7 +31,7 @@ wait "$watcher" 2>/dev/null || true
 
 seconds=$(($(date +%s) - started))
 if [ "$status" -ne 0 ]; then
-    grep -E '(error|warning): |✘|unable to' "$log" | head -n 40 >&2 || true
+    grep -E '^[^ |]*:? ?(error|warning): |✘' "$log" | awk '!seen[$0]++' | head -n 40 >&2 || true
     printf -- '--- end of %s\n' "$log" >&2
     tail -n 40 "$log" >&2
     printf '==> failed after %s s: %s (full log: %s)\n' "$seconds" "$label" "$log" >&2
