@@ -18,7 +18,10 @@ graphs=$scratch/symbol-graphs
 rm -rf "$graphs" "$scratch/docs"
 mkdir -p "$graphs"
 for folder in Sources/*/; do
-    find "$scratch/" -path "*/symbolgraph/$(basename "$folder")*.symbols.json" -exec cp {} "$graphs" \;
+    module=$(basename "$folder")
+    # Extensions of another module's types are in a file of their own.
+    find "$scratch/" -path '*/symbolgraph/*' \( -name "$module.symbols.json" -o -name "$module@*.symbols.json" \) \
+        -exec cp {} "$graphs" \;
 done
 
 scripts/step.sh 'Converting' "$scratch/logs/docs.log" \
