@@ -51,8 +51,17 @@ public enum CommandLineProgram {
         // A reader that goes away ends a filter with an error that is reported, not with a signal.
         signal(SIGPIPE, SIG_IGN)
         do {
-            let arguments = try ConfigurationFile.expand(arguments)
-            var command = try Denature.parseAsRoot(arguments)
+            let expanded = try ConfigurationFile.expand(arguments)
+            var command: any ParsableCommand
+            do {
+                command = try Denature.parseAsRoot(expanded.arguments)
+            } catch {
+                let status = report(error)
+                if let file = expanded.file, status != ExitStatus.done {
+                    Console.error("Options were also read from \(file).")
+                }
+                return status
+            }
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {

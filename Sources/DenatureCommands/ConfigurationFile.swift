@@ -5,10 +5,10 @@ import Yams
 /// line come after it and so win.
 enum ConfigurationFile {
     /// Replaces `--config FILE` by the options the file holds.
-    static func expand(_ arguments: [String]) throws -> [String] {
+    static func expand(_ arguments: [String]) throws -> (arguments: [String], file: String?) {
         guard let position = arguments.firstIndex(where: { $0 == "--config" || $0.hasPrefix("--config=") }),
             !arguments[..<position].contains("--")
-        else { return arguments }
+        else { return (arguments, nil) }
         var rest = arguments
         let path: String
         if arguments[position] == "--config" {
@@ -31,7 +31,7 @@ enum ConfigurationFile {
         }
         let given = Set(rest.filter { $0.hasPrefix("--") }.map { String($0.prefix { $0 != "=" }) })
         rest.insert(contentsOf: options.filter { !given.contains($0.name) }.flatMap(\.arguments), at: depth)
-        return rest
+        return (rest, path)
     }
 
     private struct Option {

@@ -53,8 +53,8 @@ final class JobFixture: Sendable {
     func run(_ baseURL: String, _ variation: Variation = Variation()) async throws -> SanitizeSummary {
         var configuration = ClientConfiguration()
         configuration.concurrency = variation.concurrency
-        configuration.timeouts.head = .milliseconds(300)
-        configuration.timeouts.idle = .milliseconds(300)
+        configuration.timeouts.head = .seconds(1)
+        configuration.timeouts.idle = .seconds(1)
         configuration.retry = RetryPolicy(
             maximumAttempts: variation.maximumAttempts, baseDelay: .milliseconds(1), maximumDelay: .milliseconds(4))
         configuration.circuitFailureLimit = 8

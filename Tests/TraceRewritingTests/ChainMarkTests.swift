@@ -20,8 +20,8 @@ import TextWatermarking
 
     @Test func selectionReleasesTheCandidateWithTheHighestScore() async throws {
         var chosen: Set<String> = []
-        for _ in 0..<12 {
-            let keys = try TestKeys()
+        for number in 0..<12 as Range<UInt8> {
+            let keys = try TestKeys(number)
             let marks = try keys.marks(.selection)
             let rewriter = ScriptedRewriter { request in
                 RewriteCandidate(texts: [Self.variants[request.attempt] + "\n#### 7"])
@@ -114,7 +114,10 @@ import TextWatermarking
     @Test func lexicalMarkIsAddedToFreeRewritings() async throws {
         let keys = try TestKeys()
         let marks = try keys.marks(.lexical)
-        let long = String(repeating: "Therefore, he needs to buy a big bag to keep all of them. ", count: 8)
+        // Different words around the expressions, so that the key chooses anew each time.
+        let long = ["big", "small", "red", "new", "strong", "cheap"].map {
+            "Therefore, he needs to buy a \($0) bag to keep the \($0) fruit. "
+        }.joined()
         let rewriter = ScriptedRewriter.constant(long + reworded)
         let outcome = try await chain(rewriter, marks, .init()).process(
             turn(long + trace), solution: nil, seed: 1)

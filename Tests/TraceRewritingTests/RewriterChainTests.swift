@@ -115,7 +115,9 @@ import Traces
         let keys = try TestKeys()
         let marks = try keys.marks(.lexical)
         let rewriter = try LexicalRewriter(scheme: LexicalScheme(lexicon: .bundled()), key: keys.subkey(.lexical))
-        let long = String(repeating: reasoning + " Therefore, he needs to buy a big bag to keep them. ", count: 6)
+        let long = ["big", "small", "red", "new", "strong", "cheap"].map {
+            reasoning + " Therefore, he needs to buy a \($0) bag to keep the \($0) fruit. "
+        }.joined()
         let original = turn(reasoning: long, content: "The answer is 7.")
         let outcome = try await chain([rewriter], marks: marks).process(original, solution: nil, seed: 1)
         #expect(outcome.state == .rewritten)

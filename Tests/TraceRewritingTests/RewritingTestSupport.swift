@@ -1,3 +1,4 @@
+import Foundation
 import KeyedPRF
 import Synchronization
 import TestSupport
@@ -31,9 +32,17 @@ func turn(reasoning: String, content: String) -> AnalysedTurn {
 struct TestKeys {
     let keyring: Keyring
 
-    init() throws {
+    /// Keys that are the same in every run, so that no test depends on luck; another number gives others.
+    init(_ number: UInt8 = 0) throws {
         let folder = try TemporaryDirectory()
-        keyring = try Keyring.create(at: folder.file("keys.json"), tenants: ["acme"])
+        let master = Data(repeating: number, count: 32).base64EncodedString()
+        let text = """
+            {"version": 1, "master_secret": "\(master)", "tenants": [{"name": "acme", "epochs": [
+            {"name": "1", "created_at": "2026-01-01T00:00:00Z", "state": "active"}]}]}
+            """
+        try Data(text.utf8).write(to: URL(fileURLWithPath: folder.file("keys.json")))
+        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: folder.file("keys.json"))
+        keyring = try Keyring.load(.file(folder.file("keys.json")))
     }
 
     func subkey(_ purpose: KeyPurpose) throws(KeyedPRFError) -> Subkey {
