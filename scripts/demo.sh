@@ -12,7 +12,7 @@ folder=demo-output
 # Left in the folder, so that only a folder made here is ever removed.
 stamp=$folder/.made-by-demo
 # A wrong key is 'marked' by pure chance once in 1/level runs, so the level is small.
-level=0.000001
+level=0.0001
 
 say() { printf '%s\n' "$*"; }
 
@@ -45,9 +45,10 @@ finding() {
     awk -v verdict="$(tested "$1" "$2" verdict)" -v log10p="$(tested "$1" "$2" log10_p_adjusted)" \
         -v scored="$(tested "$1" "$2" n_scored)" -v hits="$(tested "$1" "$2" hits)" \
         -v expected="$(tested "$1" "$2" expected_hits)" 'BEGIN {
-            if (scored == 0) { print "nothing to test: no such phrase in the text"; exit }
-            chance = log10p > -3 ? sprintf("p = %.2f", 10 ^ log10p) : sprintf("chance below 1 in 10^%d", int(-log10p))
-            printf "%s (%s; %d of %d agree, %.1f by chance)\n", toupper(verdict), chance, hits, scored, expected
+            if (scored == 0) { print "nothing to test, no such phrase in the text"; exit }
+            chance = log10p > -3 ? sprintf("p = %.2f", 10 ^ log10p) : sprintf("p below 1 in 10^%d", int(-log10p))
+            printf "%s: %d of %d places agree with the key, ", toupper(verdict), hits, scored
+            printf (expected < 1 ? "%.2f" : "%.0f") " expected by chance (%s)\n", expected, chance
         }'
 }
 
@@ -128,15 +129,16 @@ done
 denature detect "$original" --keyring "$keys" --tenant acme --scheme lexical,trigger --alpha "$level" --json \
     >"$folder/detect-original.json"
 say
-say "     marked traces, acme's key    word choice:     $(finding "$folder/detect-acme.json" lexical)"
-say "                                  trigger phrases: $(finding "$folder/detect-acme.json" trigger)"
-say "     marked traces, globex's key  word choice:     $(finding "$folder/detect-globex.json" lexical)"
-say "                                  trigger phrases: $(finding "$folder/detect-globex.json" trigger)"
-say "     original traces, acme's key  word choice:     $(finding "$folder/detect-original.json" lexical)"
-say "                                  trigger phrases: $(finding "$folder/detect-original.json" trigger)"
+for test in "acme:Marked traces with acme's key" "globex:Marked traces with globex's key" \
+    "original:Original traces with acme's key"; do
+    say "     ${test#*:}"
+    say "       word choice      $(finding "$folder/detect-${test%%:*}.json" lexical)"
+    say "       trigger phrases  $(finding "$folder/detect-${test%%:*}.json" trigger)"
+done
 say
-say "     'Chance' is the probability that traces without this key's mark agree with the key as often. It says that"
-say "     a text was exposed to the marked traces, directly or through someone else; it does not say by whose intent."
+say "     p is the probability that text without this key's mark agrees with the key at least as often."
+say "     A small p says that a text was exposed to the marked traces, directly or through someone else;"
+say "     it does not say by whose intent."
 
 # An example that shows both marks where there is one: a record with a "trace", rewritten, carrying a trigger.
 "$program" detect "$marked" --keyring "$keys" --tenant acme --scheme trigger --per-trace --json 2>>"$folder/log.txt" |
@@ -167,6 +169,8 @@ say "The traces before are in $original; after, with the keys and the job's reco
 
 for scheme in lexical trigger; do
     [ "$(tested "$folder/detect-acme.json" $scheme verdict)" = marked ] || die "the $scheme mark was not found"
-    [ "$(tested "$folder/detect-globex.json" $scheme verdict)" != marked ] || die "globex's key found a $scheme mark"
-    [ "$(tested "$folder/detect-original.json" $scheme verdict)" != marked ] || die "the unmarked traces are 'marked'"
+    [ "$(tested "$folder/detect-globex.json" $scheme verdict)" != marked ] ||
+        die "globex's key found a $scheme mark (chance does this once in 1/$level runs; run the demo again)"
+    [ "$(tested "$folder/detect-original.json" $scheme verdict)" != marked ] ||
+        die "the unmarked traces are 'marked' (chance does this once in 1/$level runs; run the demo again)"
 done
