@@ -22,8 +22,11 @@ struct EndpointOptions: ParsableArguments {
 
     func validate() throws {
         if concurrency < 1 || concurrency > 4096 { throw ValidationError("--concurrency must be from 1 to 4096") }
-        if maxAttempts < 1 { throw ValidationError("--max-attempts must be at least 1") }
-        if !(requestTimeout > 0) || !(stallTimeout > 0) { throw ValidationError("timeouts must be positive") }
+        if maxAttempts < 1 || maxAttempts > 1000 { throw ValidationError("--max-attempts must be from 1 to 1000") }
+        for (name, seconds) in [("--request-timeout", requestTimeout), ("--stall-timeout", stallTimeout)]
+        where !(0.001...604_800).contains(seconds) {
+            throw ValidationError("\(name) must be from 0.001 to 604800 seconds")
+        }
         if apiKeyEnv != nil, apiKeyFile != nil {
             throw ValidationError("--api-key-env and --api-key-file exclude each other")
         }

@@ -112,7 +112,8 @@ struct SanitizePlan {
 
     private static func rewriterNames(_ list: String?, order: TraceMarks.Order) throws -> [RewriterName] {
         guard let list else { return [order.contains(.lexical) || order.isEmpty ? .lexical : .none] }
-        return try list.split(separator: ",").map { item in
+        guard !list.isEmpty else { throw CommandFailure.usage("--rewriter needs at least one rewriter") }
+        return try list.split(separator: ",", omittingEmptySubsequences: false).map { item in
             switch item {
             case "none": return .none
             case "lexical": return .lexical
@@ -130,8 +131,9 @@ struct SanitizePlan {
     static func order(_ list: String?) throws -> TraceMarks.Order {
         guard let list else { return .lexical }
         if list == "none" { return [] }
+        guard !list.isEmpty else { throw CommandFailure.usage("a list of watermarks must name one, or be 'none'") }
         var order: TraceMarks.Order = []
-        for item in list.split(separator: ",") {
+        for item in list.split(separator: ",", omittingEmptySubsequences: false) {
             guard let mark = TraceMarks.Order.named[String(item)] else {
                 throw CommandFailure.usage("unknown watermark '\(item)' (known: lexical, trigger, selection, none)")
             }

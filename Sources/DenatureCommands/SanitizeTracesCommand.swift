@@ -74,8 +74,11 @@ struct SanitizeTracesCommand: AsyncParsableCommand {
 
     func validate() throws {
         if !(0...1).contains(triggerShare) { throw ValidationError("--trigger-share must be from 0 to 1") }
-        if let candidates, candidates < 1 { throw ValidationError("--candidates must be at least 1") }
-        if attempts < 1 { throw ValidationError("--attempts must be at least 1") }
+        if !(1...1000).contains(candidates ?? 1) { throw ValidationError("--candidates must be from 1 to 1000") }
+        if !(1...1000).contains(attempts) { throw ValidationError("--attempts must be from 1 to 1000") }
+        for (name, value) in [("input", input), ("--output", output), ("--ledger", ledger ?? "-")] where value.isEmpty {
+            throw ValidationError("\(name) must not be empty")
+        }
         if maxRecordBytes < 1 { throw ValidationError("--max-record-bytes must be positive") }
         if keyring != nil, tenant == nil, watermark != "none" { throw ValidationError("--keyring needs a --tenant") }
     }

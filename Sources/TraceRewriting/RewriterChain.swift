@@ -77,8 +77,8 @@ public struct RewriterChain: Sendable {
         public init(
             candidates: Int = 1, attempts: Int = 3, policy: FailurePolicy = .passOriginal, keepCandidates: Bool = false
         ) {
-            self.candidates = max(candidates, 1)
-            self.attempts = max(attempts, 1)
+            self.candidates = min(max(candidates, 1), 1 << 20)
+            self.attempts = min(max(attempts, 1), 1 << 20)
             self.policy = policy
             self.keepCandidates = keepCandidates
         }

@@ -17,6 +17,13 @@ import Testing
         ["sanitize-traces", "IN", "-o", "OUT", "KEYS", "--format", "pdf"],
         ["sanitize-traces", "IN", "-o", "OUT", "KEYS", "--seed", "-1"],
         ["sanitize-traces", "IN", "-o", "OUT", "KEYS", "--api-key-env", "A", "--api-key-file", "B"],
+        ["sanitize-traces", "IN", "-o", "OUT", "KEYS", "--watermark", ""],
+        ["sanitize-traces", "IN", "-o", "OUT", "KEYS", "--rewriter", ""],
+        ["sanitize-traces", "IN", "-o", "OUT", "KEYS", "--rewriter", "lexical,,none"],
+        ["sanitize-traces", "IN", "-o", "", "KEYS"], ["sanitize-traces", "IN", "-o", "OUT", "KEYS", "--ledger", ""],
+        ["sanitize-traces", "IN", "-o", "OUT", "KEYS", "--candidates", "9223372036854775807"],
+        ["sanitize-traces", "IN", "-o", "OUT", "KEYS", "--stall-timeout", "1e300"],
+        ["sanitize-traces", "IN", "-o", "OUT", "KEYS", "--request-timeout", "nan"],
         ["detect", "IN", "KEYS", "--alpha", "0"], ["detect", "IN", "KEYS", "--scheme", "telepathy"],
         ["ledger", "delete-texts", "L", "--keyring", "K", "--first", "3"], ["keys", "generate", "--keyring", "env:X"],
     ])
