@@ -11,6 +11,8 @@ enum Interruption {
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
             source.setEventHandler {
                 signal(number, SIG_DFL)
+                // A read from a pipe whose writer is stuck cannot be cut short.
+                if Console.isInteractive { Console.error("stopping; once more to stop at once") }
                 task.cancel()
             }
             source.resume()

@@ -116,6 +116,50 @@ import TraceRewriting
         await #expect(throws: SanitizeError.self) { _ = try await server.serve { try await fixture.run($0) } }
     }
 
+    @Test func killedBetweenPublicationAndCompletionTheOutputCounts() async throws {
+        let fixture = try JobFixture(lines: TestTraces.lines(24))
+        try await interrupt(fixture, after: 10)
+        let files = ["job.sqlite", "out.jsonl.partial"]
+        for name in files { try fixture.copy(name, to: "saved-" + name) }
+        _ = try await RewritingServer().serve { try await fixture.run($0) }
+        let output = try fixture.bytes("out.jsonl")
+        // As if the end of the run had never reached the ledger.
+        for name in files { try fixture.copy("saved-" + name, to: name) }
+        let summary = try await RewritingServer().serve { try await fixture.run($0) }
+        #expect(summary.total == 24)
+        #expect(try fixture.bytes("out.jsonl") == output)
+        // Another file that got that name meanwhile is not ours to replace.
+        for name in files { try fixture.copy("saved-" + name, to: name) }
+        try Data("precious".utf8).write(to: URL(fileURLWithPath: fixture.folder.file("out.jsonl")))
+        await #expect {
+            _ = try await RewritingServer().serve { try await fixture.run($0) }
+        } throws: {
+            "\($0)".contains("already exists")
+        }
+        #expect(try fixture.bytes("out.jsonl") == Array("precious".utf8))
+    }
+
+    @Test func twoJobsCannotWriteOneOutput() async throws {
+        let fixture = try JobFixture(lines: TestTraces.lines(24))
+        let server = RewritingServer(delay: .milliseconds(40))
+        try await server.serve { url in
+            let first = Task { try await fixture.run(url, .init(concurrency: 2)) }
+            while server.requestCount < 4 { try await Task.sleep(for: .milliseconds(1)) }
+            await #expect {
+                _ = try await fixture.run(url, .init(ledger: "other.sqlite"))
+            } throws: {
+                "\($0)".contains("another run is writing it")
+            }
+            await #expect {
+                _ = try await fixture.run(url)
+            } throws: {
+                "\($0)".contains("in use")
+            }
+            #expect(try await first.value.total == 24)
+        }
+        #expect(try fixture.lines("out.jsonl").count == 24)
+    }
+
     @Test func lostSpoolIsAnError() async throws {
         let fixture = try JobFixture(lines: TestTraces.lines(20))
         try await interrupt(fixture, after: 8)

@@ -28,6 +28,11 @@ final class JobFixture: Sendable {
         [UInt8](try Data(contentsOf: URL(fileURLWithPath: folder.file(name))))
     }
 
+    /// Copies a file of the folder over another.
+    func copy(_ name: String, to other: String) throws {
+        try Data(try bytes(name)).write(to: URL(fileURLWithPath: folder.file(other)))
+    }
+
     func lines(_ name: String) throws -> [String] {
         String(decoding: try bytes(name), as: UTF8.self).split(separator: "\n").map(String.init)
     }
