@@ -4,6 +4,9 @@
 /// that types and shapes agree with the offsets, and that the tensors' bytes cover the file's data without overlap or
 /// gap. What passes can be read without further checks.
 ///
+/// A hostile file cannot make a reader recurse, nor allocate by its claims: the header is at most 100 MB and as long as
+/// the file really is, and what is kept of it is at most about 14 times its size (many tiny entries).
+///
 /// Values of this class may be used from several threads.
 ///
 /// ## A file that changes

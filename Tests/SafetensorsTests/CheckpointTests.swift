@@ -83,12 +83,20 @@ import Testing
             #"{"weight_map":{"a":"x-1.safetensors"},"metadata":{"total_size":1.5}}"#,
             #"{"weight_map":{"a":"x-1.safetensors"},"metadata":{"total_size":"8"}}"#,
             #"{"weight_map":{"a":"x-1.safetensors"},"metadata":{"total_size":1e300}}"#,
-            #"{"weight_map":{"a":"x-1.safetensors"},"deep":"# + String(repeating: "[", count: 100_000),
         ]) func malformedIndexesAreRefused(_ json: String) throws
     {
         try writeShards()
         try writeIndex(json)
         #expect(problem()?.file.hasSuffix("model.safetensors.index.json") == true, "\(String(describing: problem()))")
+    }
+
+    @Test func deepNestingIsRefused() throws {
+        try writeShards()
+        try writeIndex(#"{"weight_map":{"a":"x-1.safetensors"},"deep":"# + String(repeating: "[", count: 100_000))
+        guard case .malformedJSON(_, "nested too deeply") = problem()?.problem else {
+            Issue.record("\(String(describing: problem()))")
+            return
+        }
     }
 
     @Test func aMissingShardIsKnownAtOnce() throws {

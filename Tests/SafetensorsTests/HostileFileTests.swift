@@ -138,7 +138,8 @@ struct HostileFile: Sendable, CustomTestStringConvertible {
 
     /// Every beginning of a file is refused, and only the whole one is read.
     @Test func truncationAtEveryByteIsRefused() throws {
-        let whole = try contents(Golden.path("every-dtype.safetensors"))
+        let header = #"{"a":{"dtype":"F32","shape":[],"data_offsets":[0,4]},"__metadata__":{"k":"v"}}"#
+        let whole = assembled(header, data: 4)
         let folder = try TemporaryDirectory()
         let path = folder.file("t.safetensors")
         for count in 0..<whole.count {
@@ -159,7 +160,7 @@ struct HostileFile: Sendable, CustomTestStringConvertible {
         let folder = try TemporaryDirectory()
         let path = folder.file("t.safetensors")
         var opened = 0
-        for _ in 0..<400 {
+        for _ in 0..<200 {
             var bytes = whole
             for _ in 0..<Int.random(in: 1...3, using: &random) {
                 let place = Int.random(in: 0..<bytes.count, using: &random)
@@ -172,7 +173,7 @@ struct HostileFile: Sendable, CustomTestStringConvertible {
                 #expect(try file.bytes(tensor.name).count == tensor.byteRange.count, "seed \(seed)")
             }
         }
-        #expect(opened < 400, "seed \(seed)")
+        #expect(opened < 200, "seed \(seed)")
     }
 
     @Test func aFolderIsRefused() throws {

@@ -36,7 +36,7 @@ import Testing
         let kept = ProcessInfo.processInfo.environment["DENATURE_SAFETENSORS_FOLDER"]
         let folder = kept ?? temporary.path
         var manifest: [DescribedFile] = []
-        for number in 0..<60 {
+        for number in 0..<30 {
             var described = Self.file(&random)
             described.file = "\(number).safetensors"
             let path = folder + "/\(number).safetensors"
