@@ -90,9 +90,16 @@ public struct TraceMarks: Sendable {
             guard let marked else { continue }
             var texts = turn.fields.map(\.text)
             texts[index] = marked.text
-            return (turn.replacing(texts: texts), true)
+            return (renewingLexicalMark(of: turn.replacing(texts: texts)), true)
         }
         return (turn, false)
+    }
+
+    /// A new sentence changes the contexts of the words after it, and has words of its own to choose.
+    private func renewingLexicalMark(of turn: AnalysedTurn) -> AnalysedTurn {
+        guard let lexical else { return turn }
+        let renewed = turn.replacing(texts: lexical.apply(to: turn).texts)
+        return carriesTrigger(renewed) ? renewed : turn
     }
 
     /// The keyed selection score of a turn: (hits − n/2)/√n.

@@ -21,6 +21,11 @@ extension TextMarkDetector {
             // Read ahead, so that a worker never waits for input.
             var upcoming = try nextBatch()
             while true {
+                // First, so that room made here lets the next batches start below: the loop ends when nothing runs.
+                while let buffer = waiting.removeValue(forKey: merged) {
+                    try merger.merge(buffer)
+                    merged += 1
+                }
                 // A batch that takes very long must not let the ones behind it pile up.
                 while waiting.count < 4 * slots, let batch = upcoming, let box = idle.popLast() {
                     let number = started
@@ -30,10 +35,6 @@ extension TextMarkDetector {
                         return (number, box.worker.takeObservations(), box)
                     }
                     upcoming = try nextBatch()
-                }
-                while let buffer = waiting.removeValue(forKey: merged) {
-                    try merger.merge(buffer)
-                    merged += 1
                 }
                 guard let (number, buffer, box) = try await group.next() else { break }
                 waiting[number] = buffer

@@ -92,6 +92,21 @@ import TextWatermarking
         #expect(detector.results(of: counts) == (try self.detector().detect(pooling: corpus)))
     }
 
+    /// Batches that pile up behind a slow one must all be merged, and reading must go on after it.
+    @Test func aSlowBatchLosesNothing() async throws {
+        let corpus = SyntheticCorpus.zipf(documents: 60, length: 40, seed: 17)
+        let detector = try detector()
+        var batches = Array(corpus.enumerated().reversed())
+        let counts = try await detector.count(
+            concurrency: 2, nextBatch: { batches.popLast() },
+            scan: { batch, worker in
+                if batch.offset == 0 { Thread.sleep(forTimeInterval: 0.3) }
+                worker.scan(batch.element.text, reasoning: batch.element.reasoning)
+            })
+        #expect(batches.isEmpty)
+        #expect(detector.results(of: counts) == (try detector.detect(pooling: corpus)))
+    }
+
     @Test func errorsOfABatchEndTheRun() async throws {
         struct Broken: Error {}
         let detector = try detector()
