@@ -1,0 +1,92 @@
+extension Tokenizer {
+    /// The text of ids. Ids without a token are left out; bytes that are not UTF-8 become U+FFFD, one for each maximal
+    /// subpart (Unicode standard, section 3.9).
+    ///
+    /// Added tokens stand for their own text, also where `tokenizers` would read their letters as bytes.
+    ///
+    /// - Parameters:
+    ///   - ids: Token ids.
+    ///   - skipSpecialTokens: Whether to leave out control tokens.
+    public func decode(_ ids: some Sequence<Int32>, skipSpecialTokens: Bool = true) -> String {
+        var decoder = StreamingDecoder(self, skipSpecialTokens: skipSpecialTokens)
+        var bytes: [UInt8] = []
+        for id in ids { decoder.appendBytes(of: id, to: &bytes) }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}
+
+/// Text of ids that arrive one at a time. What it has returned, joined, equals `Tokenizer.decode` of all of them.
+public struct StreamingDecoder: Sendable {
+    private let tokenizer: Tokenizer
+    private let skipsSpecialTokens: Bool
+    private var isFirst = true
+    /// Bytes not yet returned: empty, or the beginning of a scalar.
+    private var pending: [UInt8] = []
+
+    /// - Parameters:
+    ///   - tokenizer: Where the ids are from.
+    ///   - skipSpecialTokens: Whether to leave out control tokens.
+    public init(_ tokenizer: Tokenizer, skipSpecialTokens: Bool = true) {
+        self.tokenizer = tokenizer
+        skipsSpecialTokens = skipSpecialTokens
+    }
+
+    /// Takes an id and returns the text that is complete now: possibly none, never part of a scalar.
+    public mutating func append(_ id: Int32) -> String {
+        var bytes = pending
+        appendBytes(of: id, to: &bytes)
+        let complete = bytes.count - Self.incompleteSuffix(of: bytes)
+        pending = Array(bytes[complete...])
+        return String(decoding: bytes[..<complete], as: UTF8.self)
+    }
+
+    /// Returns what is left: nothing, or U+FFFD for a scalar that was begun. The decoder is as new afterwards.
+    public mutating func finish() -> String {
+        defer {
+            pending = []
+            isFirst = true
+        }
+        return String(decoding: pending, as: UTF8.self)
+    }
+
+    mutating func appendBytes(of id: Int32, to bytes: inout [UInt8]) {
+        if skipsSpecialTokens, tokenizer.isSpecial(id) { return }
+        switch tokenizer.definition.decoding {
+        case .bytes:
+            if let token = tokenizer.bytes(for: id) { bytes += token }
+        case .spaced:
+            guard let token = tokenizer.token(for: id) else { return }
+            if !isFirst { bytes.append(0x20) }
+            isFirst = false
+            bytes += token.utf8
+        }
+    }
+
+    /// The length of the longest suffix that is the beginning of a well-formed scalar and not all of it, 0 to 3.
+    private static func incompleteSuffix(of bytes: [UInt8]) -> Int {
+        for length in 1...3 where length <= bytes.count {
+            let lead = bytes[bytes.count - length]
+            if lead & 0xC0 == 0x80 { continue }
+            let needed: Int
+            switch lead {
+            case 0xC2...0xDF: needed = 2
+            case 0xE0...0xEF: needed = 3
+            case 0xF0...0xF4: needed = 4
+            default: return 0
+            }
+            guard length < needed else { return 0 }
+            // The second byte is narrower after these leads; outside, nothing that follows can complete the scalar.
+            if length >= 2 {
+                let second = bytes[bytes.count - length + 1]
+                switch lead {
+                case 0xE0 where second < 0xA0, 0xED where second > 0x9F, 0xF0 where second < 0x90,
+                    0xF4 where second > 0x8F:
+                    return 0
+                default: break
+                }
+            }
+            return length
+        }
+        return 0
+    }
+}
