@@ -57,7 +57,7 @@ struct DetectCommand: AsyncParsableCommand {
             if perTrace {
                 let asJSON = json
                 try await corpus.eachTrace { try DetectionPrinter.printTrace($0, json: asJSON) }
-                if file == "-" { return }
+                if !corpus.canBeReadAgain { return }
             }
             let results = try await corpus.pooled()
             try DetectionPrinter.printPooled(results, json: json, alpha: alpha)

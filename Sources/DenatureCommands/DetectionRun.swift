@@ -21,6 +21,14 @@ struct DetectionRun {
 
     private var name: String { path == "-" ? "<stdin>" : path }
 
+    /// Whether the input is a file: a pipe's bytes are gone once they are read.
+    var canBeReadAgain: Bool {
+        let type =
+            try? FileManager.default.attributesOfItem(
+                atPath: URL(fileURLWithPath: path).resolvingSymlinksInPath().path)[.type] as? FileAttributeType
+        return path != "-" && type == .typeRegular
+    }
+
     /// All records pooled, on all cores.
     func pooled() async throws -> [DetectionResult] {
         var source = try openSource()

@@ -84,6 +84,21 @@ import Testing
         #expect(table.text.hasPrefix("scheme\t") && table.text.split(separator: "\n").count == 4)
     }
 
+    @Test func aNamedPipeIsReadOnce() async throws {
+        let sandbox = try Sandbox()
+        try sandbox.write("in.jsonl", SampleTraces.text(3))
+        #expect(mkfifo(sandbox.file("pipe"), 0o600) == 0)
+        let detection = try RunningProgram(["detect", sandbox.file("pipe"), "--per-trace", "--json"] + sandbox.keys)
+        #expect(
+            try await denature(
+                ["sanitize-traces", sandbox.file("in.jsonl"), "-o", sandbox.file("pipe")] + sandbox.keys
+            )
+            .status == 0)
+        let result = try await detection.wait()
+        #expect(result.status == 0)
+        #expect(result.text.split(separator: "\n").count == 3)
+    }
+
     @Test func retiredEpochsStayDetectable() async throws {
         let sandbox = try Sandbox()
         try sandbox.write("in.jsonl", SampleTraces.text(80))
