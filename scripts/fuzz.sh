@@ -5,7 +5,7 @@
 #
 #     scripts/fuzz.sh [SECONDS [TARGET ...]]        (default: 600 s each of records, documents and answers)
 #
-# Environment: SCRATCH, where to build and keep the corpus (default Fuzz/.build); SANITIZE, compiler sanitizers
+# Environment: FUZZ_SCRATCH, where to build and keep the corpus (default Fuzz/.build); SANITIZE, compiler sanitizers
 # (default "fuzzer,address"); JOBS (default: one per core).
 set -eu
 cd "$(dirname "$0")/.."
@@ -13,7 +13,7 @@ cd "$(dirname "$0")/.."
 seconds=${1:-600}
 [ $# -eq 0 ] || shift
 targets=${*:-records documents answers}
-scratch=${SCRATCH:-Fuzz/.build}
+scratch=${FUZZ_SCRATCH:-Fuzz/.build}
 jobs=${JOBS:-$(getconf _NPROCESSORS_ONLN)}
 swift=${SWIFT:-swift}
 corpus=$scratch/corpus
@@ -39,7 +39,7 @@ for target in $targets; do program "$target" >/dev/null; done
 flags="--sanitize=fuzzer -Xswiftc -sanitize=${SANITIZE:-fuzzer,address}"
 mkdir -p "$scratch"
 # shellcheck disable=SC2086
-SCRATCH=$scratch scripts/step.sh 'Building the fuzz targets' "$scratch/logs/fuzz-build.log" \
+scripts/step.sh 'Building the fuzz targets' "$scratch/logs/fuzz-build.log" \
     "$swift" build --package-path Fuzz --scratch-path "$scratch" -c release $flags
 # shellcheck disable=SC2086
 binaries=$("$swift" build --package-path Fuzz --scratch-path "$scratch" -c release $flags --show-bin-path)
