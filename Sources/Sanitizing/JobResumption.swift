@@ -63,16 +63,9 @@ struct JobResumption {
             _ = try await SpoolAssembly(ledger: ledger, job: status.id, spoolPath: spool).write(
                 to: staged, document: nil)
         } else {
-            let reader = try SpoolReader(path: options.output)
-            let file = try OutputFile(path: staged, flags: O_WRONLY | O_CREAT | O_TRUNC)
-            let length = OutputFile.size(of: options.output) ?? 0
-            var offset: Int64 = 0
-            while offset < length {
-                let chunk = try reader.read(offset: offset, count: Int(min(1 << 20, length - offset)))
-                try file.write(chunk)
-                offset += Int64(chunk.count)
-            }
-            try file.synchronize()
+            // Left by a run that was killed here.
+            unlink(staged)
+            try Publication.copy(options.output, to: staged)
         }
         guard rename(staged, spool) == 0 else { throw OutputFile.failure(spool) }
     }

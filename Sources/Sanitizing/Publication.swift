@@ -21,17 +21,19 @@ enum Publication {
     static func publish(
         _ source: String, as destination: String, replacing: Bool, digest: Digest256?
     ) throws(SanitizeError) {
-        if !replacing {
-            if link(source, destination) != 0 {
-                guard errno == EEXIST else { throw OutputFile.failure(destination) }
-                guard let digest, try FileDigest.of(destination) == digest else {
-                    throw SanitizeError.outputExists(path: destination)
-                }
+        if !replacing, link(source, destination) == 0 {
+            synchronizeFolder(of: destination)
+            return
+        }
+        if !replacing, OutputFile.size(of: destination) != nil {
+            guard let digest, try FileDigest.of(destination) == digest else {
+                throw SanitizeError.outputExists(path: destination)
             }
         } else {
-            // rename(2) replaces in one step; link(2) cannot.
+            // rename(2) replaces in one step; link(2) cannot, and some file systems have no second names at all.
             let staged = destination + ".\(UInt64.random(in: .min ... .max)).publish"
-            guard link(source, staged) == 0, rename(staged, destination) == 0 else {
+            if link(source, staged) != 0 { try copy(source, to: staged) }
+            guard rename(staged, destination) == 0 else {
                 let failure = OutputFile.failure(destination)
                 unlink(staged)
                 throw failure
@@ -40,6 +42,25 @@ enum Publication {
             unlink(staged)
         }
         synchronizeFolder(of: destination)
+    }
+
+    /// A copy that is on the disk when this returns; nothing stays behind when it throws.
+    static func copy(_ source: String, to destination: String) throws(SanitizeError) {
+        let reader = try SpoolReader(path: source)
+        let file = try OutputFile(path: destination, flags: O_WRONLY | O_CREAT | O_EXCL)
+        do throws(SanitizeError) {
+            let length = OutputFile.size(of: source) ?? 0
+            var offset: Int64 = 0
+            while offset < length {
+                let chunk = try reader.read(offset: offset, count: Int(min(1 << 20, length - offset)))
+                try file.write(chunk)
+                offset += Int64(chunk.count)
+            }
+            try file.synchronize()
+        } catch {
+            unlink(destination)
+            throw error
+        }
     }
 
     /// The folder's entry must survive a power failure too; a folder that cannot be opened is no reason to fail now.
