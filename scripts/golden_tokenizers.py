@@ -2,7 +2,8 @@
 """Golden token ids for the Tokenizers target, by the `tokenizers` library.
 
 Run from the package root:  python3 scripts/golden_tokenizers.py
-Writes fixtures/golden/tokenizers/<family>.tokenizer.json and <family>.json. Needs tokenizers (PyPI).
+Writes fixtures/golden/tokenizers/<family>.tokenizer.json, <family>.json, chat.json and trained.json. Needs tokenizers and jinja2
+(PyPI).
 
 Each family is a small tokenizer trained here on generated text, in the layout of the models of its name; the cases are
 texts chosen to be hard to split. For every text: the ids as `encode` gives them, the ids without the template and with
@@ -12,6 +13,7 @@ import json
 import os
 import random
 
+import jinja2.sandbox
 import tokenizers
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
 
@@ -219,12 +221,90 @@ def encode(tokenizer, text):
     return ids, literal, plain_decoded
 
 
+# Templates for conversations without tools, written after the published descriptions of the formats.
+CHAT_TEMPLATES = {
+    "chatml": "{% for m in messages %}{{ '<|im_start|>' + m.role + '\\n' + m.content + '<|im_end|>\\n' }}{% endfor %}"
+              "{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}",
+    "chatml-system": "{% for m in messages %}{% if loop.first and m.role != 'system' %}"
+                     "{{ '<|im_start|>system\\nPut the answer in \\\\boxed{}.<|im_end|>\\n' }}{% endif %}"
+                     "{{ '<|im_start|>' + m.role + '\\n' + m.content + '<|im_end|>\\n' }}{% endfor %}"
+                     "{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n<think>\\n' }}{% endif %}",
+    "qwen3": "{% set ns = namespace(last=messages|length - 1, found=false) %}"
+             "{% for m in messages[::-1] %}{% if m.role == 'user' and not ns.found %}"
+             "{% set ns.last = messages|length - 1 - loop.index0 %}{% set ns.found = true %}{% endif %}{% endfor %}"
+             "{% for m in messages %}{% if m.role == 'assistant' %}"
+             "{% set reasoning_content = '' %}{% set content = m.content %}{% if '</think>' in m.content %}"
+             "{% set reasoning_content = m.content.split('</think>')[0].rstrip('\\n').split('<think>')[-1].lstrip('\\n') %}"
+             "{% set content = m.content.split('</think>')[-1].lstrip('\\n') %}{% endif %}"
+             "{{ '<|im_start|>assistant\\n' }}"
+             "{% if loop.index0 > ns.last and (loop.last or reasoning_content) %}"
+             "{{ '<think>\\n' + reasoning_content.strip('\\n') + '\\n</think>\\n\\n' + content.lstrip('\\n') }}"
+             "{% else %}{{ content }}{% endif %}{{ '<|im_end|>\\n' }}"
+             "{% else %}{{ '<|im_start|>' + m.role + '\\n' + m.content + '<|im_end|>\\n' }}{% endif %}{% endfor %}"
+             "{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}",
+    "llama-3": "{{ '<|begin_of_text|>' }}{% for m in messages %}{{ '<|start_header_id|>' + m.role + '<|end_header_id|>\\n\\n' "
+               "+ m.content | trim + '<|eot_id|>' }}{% endfor %}"
+               "{% if add_generation_prompt %}{{ '<|start_header_id|>assistant<|end_header_id|>\\n\\n' }}{% endif %}",
+    "llama-3.1": "{{ '<|begin_of_text|><|start_header_id|>system<|end_header_id|>\\n\\n"
+                 "Cutting Knowledge Date: December 2023\\nToday Date: 26 Jul 2024\\n\\n' }}"
+                 "{% if messages and messages[0].role == 'system' %}{{ messages[0].content | trim }}"
+                 "{% set messages = messages[1:] %}{% endif %}{{ '<|eot_id|>' }}"
+                 "{% for m in messages %}{{ '<|start_header_id|>' + m.role + '<|end_header_id|>\\n\\n' "
+                 "+ m.content | trim + '<|eot_id|>' }}{% endfor %}"
+                 "{% if add_generation_prompt %}{{ '<|start_header_id|>assistant<|end_header_id|>\\n\\n' }}{% endif %}",
+    "deepseek-r1": "{{ '<｜begin▁of▁sentence｜>' }}{% for m in messages if m.role == 'system' %}"
+                   "{% if not loop.first %}{{ '\\n\\n' }}{% endif %}{{ m.content }}{% endfor %}"
+                   "{% for m in messages %}{% if m.role == 'user' %}{{ '<｜User｜>' + m.content }}"
+                   "{% elif m.role == 'assistant' %}{{ '<｜Assistant｜>' + m.content.split('</think>')[-1] "
+                   "+ '<｜end▁of▁sentence｜>' }}{% endif %}{% endfor %}"
+                   "{% if add_generation_prompt %}{{ '<｜Assistant｜><think>\\n' }}{% endif %}",
+}
+CONVERSATIONS = [
+    [("user", "Hi")], [("system", "Be brief."), ("user", "What is 6 * 12?")], [("user", "  spaced \n"), ("assistant", " \tyes\n")],
+    [("user", "Two?"), ("assistant", "<think>\n\nOne and one.\n</think>\n\n2"), ("user", "And three?"), ("assistant", "3")],
+    [("user", "Two?"), ("assistant", "<think>\nOne and one.\n\n</think>\n\n2")], [("user", "a"), ("assistant", "x</think>\u0301y")],
+    [("user", "a"), ("assistant", "<think>p</think>q</think>\n r"), ("assistant", "s"), ("assistant", "<think>\n\n</think>\n\nt")],
+    [("system", "You are a tutor.\n"), ("user", "Übung: 2½ ÷ ½ = ?"), ("assistant", "5"), ("user", "Ok 👍🏽")],
+    [("assistant", "Unasked.")], [],
+]
+
+
+def chat():
+    """What the templates make of the conversations, in the environment that transformers runs them in."""
+    environment = jinja2.sandbox.ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True)
+    for name, template in CHAT_TEMPLATES.items():
+        compiled = environment.from_string(template)
+        for conversation in CONVERSATIONS:
+            messages = [{"role": role, "content": content} for role, content in conversation]
+            for prompt in (False, True):
+                yield {"template": name, "messages": messages, "addGenerationPrompt": prompt,
+                       "text": compiled.render(messages=messages, add_generation_prompt=prompt)}
+
+
+def trained(pieces):
+    """Vocabulary and merges that the library's own trainer makes of the golden texts."""
+    t = Tokenizer(models.BPE())
+    t.pre_tokenizer = pieces
+    t.train_from_iterator(cases(), bpe_trainer(420, ["<|endoftext|>", "<pad>"]))
+    model = json.loads(t.to_str())["model"]
+    return {"tokens": sorted(model["vocab"], key=model["vocab"].get), "merges": model["merges"]}
+
+
 def main():
     os.makedirs(OUT, exist_ok=True)
     rng = random.Random(1)
     training = [document(rng, 60) for _ in range(400)] + [" ".join(rng.choices(WORDS, k=60)) for _ in range(200)]
     with open(os.path.join(OUT, "texts.json"), "w", encoding="utf-8") as out:
         json.dump({"command": COMMAND, "texts": cases()}, out, ensure_ascii=True, separators=(",", ":"))
+        out.write("\n")
+    with open(os.path.join(OUT, "chat.json"), "w", encoding="utf-8") as out:
+        json.dump({"command": COMMAND, "templates": CHAT_TEMPLATES, "cases": list(chat())}, out, ensure_ascii=True,
+                  separators=(",", ":"))
+        out.write("\n")
+    with open(os.path.join(OUT, "trained.json"), "w", encoding="utf-8") as out:
+        json.dump({"command": COMMAND, "rules": {rule: trained(pieces) for rule, pieces in (
+            ("gpt-2", pre_tokenizers.ByteLevel(add_prefix_space=False)), ("qwen2", split(QWEN2)),
+            ("llama-3", split(LLAMA3)))}}, out, ensure_ascii=True, separators=(",", ":"))
         out.write("\n")
     for family in FAMILIES:
         tokenizer, data = build(family, training, 300 if "words" in family else 700)

@@ -47,8 +47,8 @@ struct JSONTape: Sendable {
     }
 
     private func malformed(_ position: Int, _ message: String) -> TokenizerError {
-        let where_ = position >= bytes.count ? "at the end of the file" : "at byte \(position)"
-        return TokenizerError(.malformedJSON, file: file, "\(message) \(where_)")
+        let place = position >= bytes.count ? "at the end of the file" : "at byte \(position)"
+        return TokenizerError(.malformedJSON, file: file, "\(message) \(place)")
     }
 
     private func byte(_ position: Int) -> UInt8 {
