@@ -80,7 +80,7 @@ extension JobLedger {
             let progress = try core.progress(db, of: job)
             let statement = try db.cachedStatement(
                 sql: """
-                    SELECT seq, idx, round, state, spool_offset, spool_length FROM traces
+                    SELECT seq, idx, round, state, spool_offset, spool_length, output_digest FROM traces
                     WHERE job = ? AND (idx, round) > (?, ?) ORDER BY idx, round LIMIT ?
                     """)
             let start: StatementArguments = [job.rawValue, position.index, position.round, limit]
@@ -101,7 +101,10 @@ extension JobLedger {
                     position.relaidBytes += spool.length
                 }
                 if progress.isCurrent(state, at: sequence) {
-                    segments.append(OutputSegment(index: Int(position.index), state: state, spool: spool))
+                    segments.append(
+                        OutputSegment(
+                            index: Int(position.index), state: state, spool: spool,
+                            outputDigest: row.digest(6)))
                 }
             }
             return (segments, position, count < limit)

@@ -148,6 +148,15 @@ package struct OutputSegment: Hashable, Sendable {
     package var index: Int
     package var state: TraceState
     package var spool: SpoolRange
+    /// SHA-256 of the bytes, nil where there are none.
+    package var outputDigest: Digest256?
+
+    package init(index: Int, state: TraceState, spool: SpoolRange, outputDigest: Digest256? = nil) {
+        self.index = index
+        self.state = state
+        self.spool = spool
+        self.outputDigest = outputDigest
+    }
 }
 
 /// A record whose last recorded attempt has no end.

@@ -25,6 +25,13 @@ struct SpoolAssembly {
         while let segment = try await Self.next(&segments) {
             if segment.spool.length == 0 { continue }
             let bytes = try reader.read(offset: segment.spool.offset, count: Int(segment.spool.length))
+            // The spool is not synchronised with every commit: a power failure may have kept the ledger's row only.
+            if let digest = segment.outputDigest, SHA256Digest.of(bytes) != digest {
+                throw SanitizeError.spoolDamaged(
+                    path: spoolPath,
+                    reason:
+                        "record \(segment.index + 1) is not what the ledger recorded; start again with another ledger")
+            }
             if document != nil {
                 lines.append(bytes)
             } else {

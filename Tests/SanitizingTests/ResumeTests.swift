@@ -160,6 +160,22 @@ import TraceRewriting
         #expect(try fixture.lines("out.jsonl").count == 24)
     }
 
+    /// A power failure may keep the ledger's row and lose the spool's bytes.
+    @Test func changedSpoolIsAnError() async throws {
+        let fixture = try JobFixture(lines: TestTraces.lines(20))
+        try await interrupt(fixture, after: 8)
+        let spool = fixture.folder.file("out.jsonl.partial")
+        var bytes = try Data(contentsOf: URL(fileURLWithPath: spool))
+        bytes[bytes.count / 2] ^= 1
+        try bytes.write(to: URL(fileURLWithPath: spool))
+        await #expect {
+            _ = try await RewritingServer().serve { try await fixture.run($0) }
+        } throws: {
+            "\($0)".contains(spool) && "\($0)".contains("is not what the ledger recorded")
+        }
+        #expect(!FileManager.default.fileExists(atPath: fixture.folder.file("out.jsonl")))
+    }
+
     @Test func lostSpoolIsAnError() async throws {
         let fixture = try JobFixture(lines: TestTraces.lines(20))
         try await interrupt(fixture, after: 8)
