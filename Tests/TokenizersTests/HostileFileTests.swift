@@ -163,6 +163,11 @@ import Testing
         try Data(Self.json().utf8).write(to: URL(fileURLWithPath: folder.file("tokenizer.json")))
         try Data(#"{"eos_token": 3}"#.utf8).write(to: URL(fileURLWithPath: folder.file("tokenizer_config.json")))
         let wrong = #expect(throws: TokenizerError.self) { try Tokenizer.load(folder.path) }
+        try FileManager.default.createSymbolicLink(
+            atPath: folder.file("link.json"), withDestinationPath: "tokenizer.json")
+        try FileManager.default.createSymbolicLink(atPath: folder.file("zero.json"), withDestinationPath: "/dev/zero")
+        #expect(try FileReading.bytes(folder.file("link.json")) == Array(Self.json().utf8))
+        #expect(throws: TokenizerError.self) { try Tokenizer.load(folder.file("zero.json")) }
         #expect(wrong?.file == folder.file("tokenizer_config.json") && wrong?.keyPath == "eos_token")
         try Data([0xFF, 0xFE]).write(to: URL(fileURLWithPath: folder.file("tokenizer.json")))
         #expect(throws: TokenizerError.self) { try Tokenizer.load(folder.path) }

@@ -8,7 +8,13 @@ enum FileReading {
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder.boolValue else {
             return nil
         }
-        let size = (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? 0
+        // Model folders hold links to files; a device or a pipe would be read without end.
+        let target = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+        let attributes = (try? FileManager.default.attributesOfItem(atPath: target)) ?? [:]
+        guard attributes[.type] as? FileAttributeType == .typeRegular else {
+            throw TokenizerError(.unreadable, file: path, "is not a regular file")
+        }
+        let size = attributes[.size] as? Int ?? 0
         guard size <= JSONTape.largestFile else {
             throw TokenizerError(.tooLarge, file: path, "\(size) bytes; at most \(JSONTape.largestFile) are read")
         }
