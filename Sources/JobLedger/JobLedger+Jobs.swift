@@ -125,7 +125,8 @@ extension LedgerCore {
         else { throw invalid("there is no job \(job.rawValue)") }
         var status = JobStatus(
             id: job, parameters: try decode(row[0]), created: Date(milliseconds: row[1]), completed: nil,
-            outputDigest: nil, spoolLength: try spoolLength(db, of: job), counts: [:], isNew: false)
+            outputDigest: nil, spoolLength: try spoolLength(db, of: job), counts: [:], isNew: false,
+            isReopened: progress.round > 0)
         if progress.isCompleted {
             let event = try Row.fetchOne(
                 db, sql: "SELECT time, digest FROM events WHERE job = ? AND kind = ? ORDER BY seq DESC LIMIT 1",

@@ -179,6 +179,8 @@ package struct JobStatus: Sendable, Hashable {
     /// Records that need no more work, by state.
     package var counts: [TraceState: Int]
     package var isNew: Bool
+    /// Whether records were opened again, so that an output of an earlier completion is there to be replaced.
+    package var isReopened = false
 
     package var finishedCount: Int { counts.values.reduce(0, +) }
 }

@@ -105,7 +105,7 @@ public struct SanitizeJob: Sendable {
             earlier: state.numbers)
         let sink = try LedgerSink(
             ledger: ledger, status: status, outputPath: outputPath, keyIDs: provenance.keyIDs, attempts: attempts,
-            needsOrder: isLocal, replacing: options.force || options.retryFailed)
+            needsOrder: isLocal, replacing: options.force || status.isReopened)
         var finished = FinishedLookup(ledger: ledger, job: status.id, isEmpty: status.finishedCount == 0)
         try await work(
             &source, sink, processor: processor(willSend: { try await attempts.willSend($0) }), &summary, progress,

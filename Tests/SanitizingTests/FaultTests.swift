@@ -101,6 +101,25 @@ import TraceRewriting
         #expect(!FileManager.default.fileExists(atPath: fixture.folder.file("out.jsonl.partial")))
     }
 
+    /// A retry that was cut short goes on without the flag, and replaces the output it began from.
+    @Test func interruptedRetryGoesOnWithoutTheFlag() async throws {
+        let fixture = try JobFixture(lines: TestTraces.lines(20))
+        var variation = JobFixture.Variation(output: "clean.jsonl", ledger: "clean.sqlite", policy: .fail, attempts: 2)
+        _ = try await RewritingServer().serve { try await fixture.run($0, variation) }
+        variation.output = "out.jsonl"
+        variation.ledger = "job.sqlite"
+        let run = variation
+        let broken = RewritingServer { record, _ in record % 4 == 0 ? .chat("") : nil }
+        _ = try await broken.serve { try await fixture.run($0, run) }
+        variation.retryFailed = true
+        let retry = variation
+        await #expect(throws: SanitizeError.self) { _ = try await fixture.run("http://127.0.0.1:1/v1", retry) }
+        #expect(try fixture.bytes("out.jsonl") != fixture.bytes("clean.jsonl"))
+        let last = try await RewritingServer().serve { try await fixture.run($0, run) }
+        #expect(!last.isIncomplete)
+        #expect(try fixture.bytes("out.jsonl") == fixture.bytes("clean.jsonl"))
+    }
+
     @Test func deadEndpointStopsTheJobWhichCanBeResumed() async throws {
         let fixture = try JobFixture(lines: TestTraces.lines(40))
         // Nothing listens on port 1.
