@@ -6,7 +6,9 @@ public struct WorkFolder: Sendable {
 
     /// Makes a folder of its own name in `parent`, or in the system's place for temporary files.
     public init(in parent: String?) throws {
-        root = (parent ?? NSTemporaryDirectory()) + "/denature-benchmark-\(ProcessInfo.processInfo.processIdentifier)"
+        root =
+            URL(fileURLWithPath: parent ?? NSTemporaryDirectory())
+            .appendingPathComponent("denature-benchmark-\(ProcessInfo.processInfo.processIdentifier)").path
         try FileManager.default.createDirectory(
             atPath: root, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
     }
