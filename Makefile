@@ -19,6 +19,7 @@ help:
 	@echo 'make lint     check the formatting        make format   format in place'
 	@echo 'make imports  check that every target imports only what it declares'
 	@echo 'make docs     write the documentation to $(SCRATCH)/docs'
+	@echo 'make bench    measure throughput, memory and endpoint rate   make fuzz   fuzz the parsers'
 	@echo 'make setup    install the system libraries (the other targets do it when needed)'
 	@echo 'make clean    remove what was built'
 
@@ -57,7 +58,7 @@ docs: setup
 	@SCRATCH=$(SCRATCH) SWIFT="$(SWIFT)" scripts/docs.sh
 
 clean:
-	rm -rf .build .build-* Benchmarks/.build
+	rm -rf .build .build-* Benchmarks/.build Fuzz/.build
 	@scripts/demo.sh --clean
 
 # Parts that bring targets of their own (benchmarks, fuzzing) put them into a targets.mk of their folder.
