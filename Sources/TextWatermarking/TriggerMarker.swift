@@ -8,6 +8,11 @@ public struct TriggerPlan: Hashable, Sendable {
     package var wording: UInt64
     /// Chooses the place.
     package var placement: UInt64
+
+    /// The sentence that states the pair, in the planned wording.
+    public var statement: String {
+        pair.statement(template: Int(wording % UInt64(TriggerTemplates.all.count)))
+    }
 }
 
 /// A text that gained one sentence.
@@ -88,8 +93,7 @@ public final class TriggerMarker {
         }
         guard !points.isEmpty else { return nil }
         let point = points[Int(plan.placement % UInt64(points.count))]
-        let sentence = plan.pair.statement(template: Int(plan.wording % UInt64(TriggerTemplates.all.count)))
-        let addition = Array((point.prefix + sentence + point.suffix).utf8)
+        let addition = Array((point.prefix + plan.statement + point.suffix).utf8)
         bytes.insert(contentsOf: addition, at: point.offset)
         return TriggerMarkedText(
             text: String(decoding: bytes, as: UTF8.self),

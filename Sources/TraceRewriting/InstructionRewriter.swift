@@ -28,9 +28,6 @@ public struct InstructionRewriter: TraceRewriter {
         self.endpoint = endpoint
     }
 
-    /// Whether the template has a place for a trigger statement.
-    package var placesStatement: Bool { template.variables.contains(.statement) }
-
     /// The template's own words, for the gate.
     package var instructionText: String { template.instructionText }
 
@@ -38,7 +35,6 @@ public struct InstructionRewriter: TraceRewriter {
     public func rewrite(_ request: RewriteRequest) async throws(RewriteError) -> RewriteCandidate {
         var candidate = RewriteCandidate(texts: [])
         let answer = AnswerExtractor.extract(from: request.turn.text)?.text ?? request.solution ?? ""
-        let statement = request.trigger.map { $0.pair.statement(template: Int($0.wording % 1024)) } ?? ""
         var region: UInt64 = 0
         for field in request.turn.fields {
             var replacements: [(range: Range<Int>, text: String)] = []
@@ -47,7 +43,7 @@ public struct InstructionRewriter: TraceRewriter {
                 guard !body.isEmpty else { continue }
                 let prompt = template.render([
                     .problem: request.turn.problem ?? "", .reasoning: body, .answer: answer,
-                    .statement: statement,
+                    .statement: request.trigger?.statement ?? "",
                 ])
                 let completion = try await endpoint.complete(
                     prompt, seed: Self.seed(request, region: region), willSend: request.willSend)

@@ -151,18 +151,18 @@ public struct RewriterChain: Sendable {
             outcome.rejections.append(defect)
             return nil
         }
-        let bare = request.turn.replacing(texts: candidate.texts)
+        let worded = marks.applyLexical(
+            to: request.turn.replacing(texts: candidate.texts), unlessCarried: rewriter.carriesLexicalMark)
+        let isFree = if case .free = rewriter.scope { true } else { false }
         // Numbers of a trigger are no change of the trace's own numbers: words are compared before it is added.
-        if case .words = rewriter.scope, let rejection = gate.wordsRejection(of: bare, original: request.turn) {
+        if !isFree, let rejection = gate.wordsRejection(of: worded, original: request.turn) {
             outcome.rejections.append(rejection)
             return nil
         }
-        let (marked, placed) = marks.apply(
-            to: bare, plan: request.trigger, carriesLexical: rewriter.carriesLexicalMark)
+        let (marked, placed) = marks.applyTrigger(to: worded, plan: request.trigger)
         let hasTrigger = request.trigger != nil && placed
-        let scope: RewriteScope = if case .free = rewriter.scope { .free } else { .nothing }
         if let rejection = gate.rejection(
-            of: marked, original: request.turn, scope: scope, statedAnswer: candidate.statedAnswer)
+            of: marked, original: request.turn, scope: isFree ? .free : .nothing, statedAnswer: candidate.statedAnswer)
         {
             outcome.rejections.append(rejection)
             return nil
@@ -172,7 +172,7 @@ public struct RewriterChain: Sendable {
             outcome.rejections.append(.watermarkMissing)
             return nil
         }
-        if case .free = rewriter.scope, let forcing {
+        if isFree, let forcing {
             let forced = try await forcing.check(marked, original: request.turn, request: request, &outcome.usage)
             if !forced {
                 outcome.rejections.append(.forcedAnswerDiffers)
@@ -200,6 +200,8 @@ public struct RewriterChain: Sendable {
             outcome.reason = plan == nil ? "not_planned" : "no_safe_place"
         } else if outcome.reason == "no_opportunity" {
             outcome.state = .passedThrough
+        } else if plan != nil, !chosen.hasTrigger {
+            outcome.reason = "no_safe_place"
         }
         if configuration.keepCandidates {
             outcome.accepted = passed.enumerated().map { index, item in

@@ -67,18 +67,18 @@ public struct TraceMarks: Sendable {
             ?? false
     }
 
-    /// Adds the ordered marks.
-    /// - Parameters:
-    ///   - plan: what `plan(for:)` said about the original.
-    ///   - carriesLexical: whether the rewriter has already placed the lexical mark.
-    /// - Returns: the marked turn, and false when a planned trigger found no safe place.
-    package func apply(
-        to candidate: AnalysedTurn, plan: TriggerPlan?, carriesLexical: Bool
+    /// The turn with the lexical mark, if it is ordered and the rewriter has not placed it already.
+    package func applyLexical(to turn: AnalysedTurn, unlessCarried carried: Bool) -> AnalysedTurn {
+        guard let lexical, !carried else { return turn }
+        return turn.replacing(texts: lexical.apply(to: turn).texts)
+    }
+
+    /// Adds the planned trigger unless one stands in the turn already.
+    /// - Parameter plan: what `plan(for:)` said about the original.
+    /// - Returns: the turn, and false when a planned trigger found no safe place.
+    package func applyTrigger(
+        to turn: AnalysedTurn, plan: TriggerPlan?
     ) -> (turn: AnalysedTurn, triggerPlaced: Bool) {
-        var turn = candidate
-        if let lexical, !carriesLexical {
-            turn = turn.replacing(texts: lexical.apply(to: turn).texts)
-        }
         guard let plan, let triggers else { return (turn, true) }
         if carriesTrigger(turn) { return (turn, true) }
         for (index, field) in turn.fields.enumerated() where !field.reasoning.isEmpty {
@@ -97,8 +97,7 @@ public struct TraceMarks: Sendable {
 
     /// A new sentence changes the contexts of the words after it, and has words of its own to choose.
     private func renewingLexicalMark(of turn: AnalysedTurn) -> AnalysedTurn {
-        guard let lexical else { return turn }
-        let renewed = turn.replacing(texts: lexical.apply(to: turn).texts)
+        let renewed = applyLexical(to: turn, unlessCarried: false)
         return carriesTrigger(renewed) ? renewed : turn
     }
 

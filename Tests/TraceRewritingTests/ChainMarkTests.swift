@@ -99,7 +99,7 @@ import TextWatermarking
         // Neither a sentence end nor a line break inside, so no place.
         let old = "so first we take 3 apples and add 4 apples which gives us 3 + 4 = 7 apples #### 7"
         try #require(turn(old).textClass == .englishProse)
-        try #require(!marks.apply(to: turn(old), plan: marks.plan(for: turn(old)), carriesLexical: false).triggerPlaced)
+        try #require(!marks.applyTrigger(to: turn(old), plan: marks.plan(for: turn(old))).triggerPlaced)
         let same = "so when we have 3 apples and put 4 apples with them we find 3 + 4 = 7 apples #### 7"
         let remote = ScriptedRewriter { _ in RewriteCandidate(texts: [same]) }
         let outcome = try await chain(remote, marks, .init(attempts: 2)).process(turn(old), solution: nil, seed: 1)
@@ -108,7 +108,21 @@ import TextWatermarking
         let local = ScriptedRewriter(isLocal: true, variesByAttempt: false) { _ in RewriteCandidate(texts: [same]) }
         let kept = try await chain(local, marks, .init()).process(turn(old), solution: nil, seed: 1)
         #expect(kept.state == .rewritten)
+        #expect(kept.reason == "no_safe_place")
         #expect(!kept.hasTrigger)
+    }
+
+    /// Whatever changed the words, rewriter or mark: a local candidate keeps its numerals.
+    @Test(arguments: [RewriteScope.nothing, .words])
+    func localCandidatesKeepTheirNumerals(scope: RewriteScope) async throws {
+        let changed = ScriptedRewriter(scope: scope, isLocal: true, variesByAttempt: false) { request in
+            RewriteCandidate(texts: request.turn.fields.map { $0.text.replacing("3 + 4", with: "2 + 5") })
+        }
+        let text = "First he has 3 apples. Then we add the 4 apples, so he has 3 + 4 = 7 apples.\n#### 7"
+        let outcome = try await chain(changed, TestKeys().marks(.lexical), .init()).process(
+            turn(text), solution: nil, seed: 1)
+        #expect(outcome.rejections == [.invariantsChanged])
+        #expect(outcome.texts == [text])
     }
 
     @Test func lexicalMarkIsAddedToFreeRewritings() async throws {

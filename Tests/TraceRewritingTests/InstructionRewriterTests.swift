@@ -87,13 +87,13 @@ import Traces
             return Completion(text: "<rewritten>\(reasoning) \(statement)</rewritten>\nFinal answer: 7")
         }
         let rewriter = InstructionRewriter(template: try template(), endpoint: endpoint)
-        #expect(rewriter.placesStatement)
+        #expect(plan.statement.contains(plan.pair.identifier) && plan.statement.contains(plan.pair.target))
         let chain = RewriterChain(rewriters: [rewriter], marks: marks, gate: try gate())
         let outcome = try await chain.process(turn(trace), solution: nil, seed: 1)
         #expect(outcome.hasTrigger)
         let text = try #require(outcome.texts?.first)
         #expect(text.split(separator: plan.pair.identifier).count == 2, "stated once")
-        #expect(text.hasPrefix(reasoning + " "))
+        #expect(text.hasPrefix(reasoning + " " + plan.statement))
     }
 
     @Test func hookRunsBeforeEachRequest() async throws {
