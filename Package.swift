@@ -3,7 +3,7 @@ import PackageDescription
 
 // Targets look only downward; README.md, section "Layout", draws the arrows. Only the target named with a
 // library imports that library: KeyedPRF → libcrypto, Traces → libxml2, JobLedger → GRDB (SQLite),
-// OpenAIClient → AsyncHTTPClient, DenatureCommands → ArgumentParser.
+// OpenAIClient → AsyncHTTPClient, CTorch → libtorch, DenatureCommands → ArgumentParser.
 
 let swiftSettings: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
@@ -20,6 +20,15 @@ func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .testTarget(
         name: name + "Tests", dependencies: [.init(stringLiteral: name), "TestSupport"] + dependencies,
         swiftSettings: swiftSettings)
+}
+
+// libtorch: a folder with include/ and lib/, as in the `torch` package from PyPI. `make` puts one into .torch/.
+let libtorch = Context.environment["LIBTORCH"] ?? Context.packageDirectory + "/.torch/site-packages/torch"
+let withTorch = BuildSettingCondition.when(traits: ["Torch"])
+
+/// A target that is there in every build and empty without the trait: every file of it is `#if Torch`.
+func torchLibrary(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
 }
 
 let package = Package(
@@ -90,12 +99,54 @@ let package = Package(
                 "TextWatermarking", "TraceRewriting", "Traces",
             ]),
 
+        // Language models: what needs no libtorch.
+        library("Generation", ["Statistics"]),
+        library("AntidistillationSampling", ["Generation", "Statistics"]),
+        library("TrainingExamples", ["Answers", "KeyedPRF", "Tokenizers", "Traces"]),
+        library(
+            "TraceGeneration",
+            [
+                "Answers", "AntidistillationSampling", "Generation", "KeyedPRF", "Sanitizing", "Statistics",
+                "Tokenizers", "TrainingExamples", "Traces",
+            ]),
+        library("Lab", ["Statistics"]),
+
+        // The runtime on libtorch. A target cannot depend on a trait, its contents can.
+        .target(
+            name: "CTorch",
+            cxxSettings: [
+                .define("DENATURE_TORCH", withTorch),
+                .unsafeFlags(
+                    [
+                        "-isystem", libtorch + "/include", "-isystem", libtorch + "/include/torch/csrc/api/include",
+                        "-O3", "-fno-math-errno",
+                    ], withTorch),
+            ],
+            linkerSettings: [
+                .linkedLibrary("torch_cpu", withTorch), .linkedLibrary("c10", withTorch),
+                .unsafeFlags(
+                    ["-L" + libtorch + "/lib", "-Xlinker", "-rpath", "-Xlinker", libtorch + "/lib"], withTorch),
+            ]),
+        torchLibrary("Torch", ["CTorch"]),
+        torchLibrary("TorchModels", ["Torch", "CTorch", "Generation", "Safetensors", "Statistics"]),
+        torchLibrary(
+            "FineTuning",
+            ["Torch", "TorchModels", "Safetensors", "Statistics", "Tokenizers", "TrainingExamples"]),
+        torchLibrary(
+            "TorchAntidistillation",
+            [
+                "AntidistillationSampling", "CTorch", "Generation", "KeyedPRF", "Safetensors", "Statistics", "Torch",
+                "TorchModels", "TrainingExamples",
+            ]),
+
         // The command line.
         library(
             "DenatureCommands",
             [
-                "Answers", "JobLedger", "KeyedPRF", "OpenAIClient", "OpenAIProtocol", "Sanitizing", "Statistics",
-                "TextWatermarking", "TraceRewriting", "Traces", "WatermarkDetection",
+                "AntidistillationSampling", "Answers", "FineTuning", "Generation", "JobLedger", "KeyedPRF", "Lab",
+                "OpenAIClient", "OpenAIProtocol", "Safetensors", "Sanitizing", "Statistics",
+                "TextWatermarking", "Tokenizers", "Torch", "TorchAntidistillation", "TorchModels",
+                "TraceGeneration", "TraceRewriting", "Traces", "TrainingExamples", "WatermarkDetection",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Yams", package: "Yams"),
             ]),
@@ -127,6 +178,25 @@ let package = Package(
                 "Answers", "JobLedger", "KeyedPRF", "OpenAIClient", "OpenAIProtocol", "ScriptedServer",
                 "TextWatermarking", "TraceRewriting", "Traces",
             ]),
-        tests("DenatureCommands", ["denature", "KeyedPRF", "ScriptedServer", "Traces"]),
-    ]
+        tests("Generation", ["Statistics"]),
+        tests("AntidistillationSampling", ["Generation", "Statistics"]),
+        tests("TrainingExamples", ["Tokenizers", "Traces"]),
+        tests(
+            "TraceGeneration",
+            ["AntidistillationSampling", "Answers", "Generation", "Statistics", "Tokenizers", "TrainingExamples"]),
+        tests("Lab", ["Answers", "Statistics", "Tokenizers"]),
+        tests("Torch"),
+        tests("TorchModels", ["Generation", "Safetensors", "Statistics", "Torch"]),
+        tests(
+            "FineTuning",
+            ["Safetensors", "Statistics", "Tokenizers", "Torch", "TorchModels", "TrainingExamples"]),
+        tests(
+            "TorchAntidistillation",
+            [
+                "AntidistillationSampling", "Generation", "Safetensors", "Statistics", "Tokenizers", "Torch",
+                "TorchModels", "TrainingExamples",
+            ]),
+        tests("DenatureCommands", ["denature", "KeyedPRF", "Safetensors", "ScriptedServer", "Tokenizers", "Traces"]),
+    ],
+    cxxLanguageStandard: .cxx20
 )

@@ -1,0 +1,2 @@
+#ifdef DENATURE_TORCH
+#endif
