@@ -1,2 +1,0 @@
-#ifdef DENATURE_TORCH
-#endif

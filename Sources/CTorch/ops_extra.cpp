@@ -1,0 +1,7 @@
+#ifdef DENATURE_TORCH
+
+#include "shim.h"
+
+using namespace ctorch;
+
+#endif

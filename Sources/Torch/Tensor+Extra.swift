@@ -1,0 +1,7 @@
+#if Torch
+    import CTorch
+
+    // Operations added as they were needed.
+    extension Tensor {
+    }
+#endif
