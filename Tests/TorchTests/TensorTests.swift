@@ -112,7 +112,8 @@
                 try ForwardMode.withDualLevel { _ in
                     #expect(throws: TorchError.self) { try ForwardMode.withDualLevel { _ in } }
                 }
-                try ForwardMode.withDualLevel { _ in }
+                let value = try ForwardMode.withDualLevel { _ in 1 }
+            #expect(value == 1)
             }
 
             @Test("Nothing is recorded inside noGrad, and the mode comes back")
