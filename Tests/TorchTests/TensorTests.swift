@@ -110,10 +110,10 @@
             @Test("Forward mode inside forward mode is refused")
             func nested() throws {
                 try ForwardMode.withDualLevel { _ in
-                    #expect(throws: TorchError.self) { try ForwardMode.withDualLevel { _ in } }
+                    #expect(throws: TorchError.self) { _ = try ForwardMode.withDualLevel { _ in 1 } }
                 }
                 let value = try ForwardMode.withDualLevel { _ in 1 }
-            #expect(value == 1)
+                #expect(value == 1)
             }
 
             @Test("Nothing is recorded inside noGrad, and the mode comes back")
