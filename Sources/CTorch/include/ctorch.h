@@ -144,6 +144,15 @@ ct_status ct_make_dual(ct_tensor primal, ct_tensor tangent, int64_t level, ct_te
 /// *tangent is NULL where the tensor carries none at this level.
 ct_status ct_unpack_dual(ct_tensor dual, int64_t level, ct_tensor *primal, ct_tensor *tangent);
 
+// Optimisation. Not recorded for backward mode.
+/// One step of AdamW (arXiv 1711.05101) as PyTorch takes it, from 1: decay, then means, squares and parameters in place.
+ct_status ct_adamw_in_place(
+    const ct_tensor *parameters, const ct_tensor *gradients, const ct_tensor *means, const ct_tensor *squares,
+    int32_t count, int64_t step, double rate, double beta1, double beta2, double decay, double epsilon);
+/// Scales the tensors so that their norm together is at most `maximum` (0: no limit); the norm before in *norm. Tensors
+/// whose norm is not finite stay as they are.
+ct_status ct_clip_norm_in_place(const ct_tensor *tensors, int32_t count, double maximum, double *norm);
+
 #ifdef __cplusplus
 }
 #endif
