@@ -45,6 +45,7 @@ CUDA_LIBRARIES = ("libtorch_cuda", "libc10_cuda", "libtorch_nvshmem", "libcaffe2
 # Of the Python bindings and of PyTorch's own tests.
 UNUSED_LIBRARIES = ("libtorch_python", "libshm", "libjitbackend_test", "libtorchbind_test", "libbackend_with_compiler")
 CHUNK = 1 << 20
+SIZES = {"cpu": "200 to 550 MB", "gpu": "2.5 GB"}
 
 
 class Failure(Exception):
@@ -91,8 +92,10 @@ def pip(arguments, own_pip=True):
         stderr=subprocess.STDOUT, text=True, errors="replace",
     )
     if done.returncode != 0:
-        errors = [line for line in done.stdout.splitlines() if line.startswith("ERROR")] or done.stdout.splitlines()
-        raise Failure("\n".join(["pip failed:"] + errors[-5:]))
+        lines = done.stdout.splitlines()
+        # Warnings tell of connections that failed.
+        telling = [line for line in lines if line.startswith(("ERROR", "WARNING: Retrying"))] or lines
+        raise Failure("\n".join(["pip failed:", *telling[-5:]]))
     return done.stdout
 
 
@@ -372,7 +375,7 @@ def main():
         raise Failure("usage: python3 scripts/torch.py VERSION cpu|gpu")
     version, use = sys.argv[1:]
     WHEELS.mkdir(parents=True, exist_ok=True)
-    say(f"==> Fetching libtorch {version} for {use.upper()} (once; hundreds of MB)")
+    say(f"==> Fetching libtorch {version} for work on the {use.upper()} (once; {SIZES[use]})")
     with open(ROOT / "lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         set_up(version, use)

@@ -1,10 +1,10 @@
 #!/bin/sh
 # Puts libtorch into .torch/site-packages/torch, where Package.swift looks for it: from the `torch` package that pip
-# finds, checked against scripts/torch.sha256, hundreds of megabytes the first time. Silent when it is there already.
+# finds, checked against scripts/torch.sha256; 200 to 550 MB the first time. Silent when it is there already.
 #
 # Environment:
 #     LIBTORCH=/path   use the libtorch unpacked there (with include/ and lib/) and fetch nothing
-#     TORCH_CUDA=0|1   without or with what a GPU needs (a download of 3 GB); default: whether nvidia-smi lists a GPU
+#     TORCH_CUDA=0|1   without or with what a GPU needs (a download of 2.5 GB); default: whether nvidia-smi lists a GPU
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -25,11 +25,12 @@ if [ -n "${LIBTORCH:-}" ]; then
     done
     [ -f "$LIBTORCH/lib/libtorch_cpu.so" ] || [ -f "$LIBTORCH/lib/libtorch_cpu.dylib" ] ||
         fail "LIBTORCH='$LIBTORCH' has no lib/libtorch_cpu.so: it must be the folder of libtorch $version"
-    # #define TORCH_VERSION "2.13.0"; a patch release keeps the interface.
-    found=$(sed -n 's/^#define TORCH_VERSION "\(.*\)".*/\1/p' "$LIBTORCH/include/torch/headeronly/version.h")
+    # A patch release keeps the interface.
+    found=$(sed -nE 's/^#define TORCH_VERSION_(MAJOR|MINOR) +([0-9]+).*/\2/p' \
+        "$LIBTORCH/include/torch/headeronly/version.h" | paste -sd .)
     case $found in
-    "${version%.*}".*) exit 0 ;;
-    *) fail "LIBTORCH='$LIBTORCH' is libtorch ${found:-of unknown version}; ${version%.*} is needed" ;;
+    "${version%.*}") exit 0 ;;
+    *) fail "LIBTORCH='$LIBTORCH' is libtorch ${found:-of an unknown version}; ${version%.*} is needed" ;;
     esac
 fi
 
