@@ -1,0 +1,108 @@
+#if Torch
+    import Torch
+
+    /// How attention is computed.
+    package enum AttentionKind: Sendable {
+        /// By libtorch's fused kernel: fast, differentiable in backward mode only.
+        case fused
+        /// By matrix products and a softmax: differentiable in forward mode too.
+        case explicit
+    }
+
+    /// Which keys each query sees.
+    struct AttentionMask {
+        /// Query t sees the keys 0 ... t of as many.
+        var isCausal = false
+        /// Added to the scores, [B or 1, 1, T, S]: 0 or −∞. Nil where it would be all 0 or `isCausal` says it.
+        var bias: Tensor?
+
+        /// The mask of a pass over whole sequences of `length` tokens.
+        static func causal(
+            _ length: Int, kind: AttentionKind, dtype: DType, device: Device
+        ) throws -> AttentionMask {
+            guard length > 1 else { return AttentionMask() }
+            if kind == .fused { return AttentionMask(isCausal: true) }
+            let positions = try Tensor.arange(to: Double(length), device: device)
+                .reshaped([1, length])  // [1, T]
+            return try AttentionMask(bias: bias(positions, keys: length, dtype: dtype, device: device))
+        }
+
+        /// Query positions, int64 [B, T], of which each sees the keys up to its own: → [B, 1, T, S].
+        static func bias(_ positions: Tensor, keys: Int, dtype: DType, device: Device) throws -> Tensor {
+            let (batch, length) = (positions.size(0), positions.size(1))
+            let keyPositions = try Tensor.arange(to: Double(keys), device: device)  // [S]
+            // [B, 1, T, S]
+            let hidden = try keyPositions.greater(than: positions.reshaped([batch, 1, length, 1]))
+            return try Tensor.zeros([1], dtype: dtype, device: device).expanded(hidden.shape)
+                .maskedFill(hidden, value: -.infinity)
+        }
+    }
+
+    /// The projections of a block's attention and the attention itself.
+    struct DecoderAttention {
+        let query: LinearLayer
+        let key: LinearLayer
+        let value: LinearLayer
+        let output: LinearLayer
+        /// Qwen3's norms of each head's query and key.
+        let queryNorm: RMSNorm?
+        let keyNorm: RMSNorm?
+        let heads: Int
+        let kvHeads: Int
+        let headDim: Int
+
+        /// Rotated queries and keys, and values, by head.
+        struct Projections {
+            /// [..., P, H, D].
+            var q: Tensor
+            /// [..., P, Hkv, D].
+            var k: Tensor
+            /// [..., P, Hkv, D].
+            var v: Tensor
+        }
+
+        /// x [..., P, d] → queries, keys and values; `rotary` for those P positions, per head.
+        func project(_ x: Tensor, rotary: RotaryTable.Rows) throws -> Projections {
+            let leading = Array(x.shape.dropLast())
+            var q = try query(x).reshaped(leading + [heads, headDim])  // [..., P, H, D]
+            var k = try key(x).reshaped(leading + [kvHeads, headDim])  // [..., P, Hkv, D]
+            let v = try value(x).reshaped(leading + [kvHeads, headDim])  // [..., P, Hkv, D]
+            if let queryNorm, let keyNorm { (q, k) = (try queryNorm(q), try keyNorm(k)) }
+            return Projections(q: try rotary.rotating(q), k: try rotary.rotating(k), v: v)
+        }
+
+        /// q [B, T, H, D], k and v [B, S, Hkv, D] → [B, T, H·D].
+        func attend(_ p: Projections, mask: AttentionMask, kind: AttentionKind) throws -> Tensor {
+            let q = try p.q.transposed(1, 2)  // [B, H, T, D]
+            let k = try p.k.transposed(1, 2)  // [B, Hkv, S, D]
+            let v = try p.v.transposed(1, 2)  // [B, Hkv, S, D]
+            let mixed =
+                kind == .fused
+                ? try Tensor.scaledDotProductAttention(
+                    q, k, v, mask: mask.bias, causal: mask.isCausal, grouped: heads != kvHeads)
+                : try explicit(q, k, v, bias: mask.bias)  // [B, H, T, D]
+            return try mixed.transposed(1, 2).reshaped([q.size(0), q.size(2), heads * headDim])
+        }
+
+        /// softmax(q kᵀ / √D + bias) v, the heads of one group sharing their keys and values in one matrix product.
+        private func explicit(_ q: Tensor, _ k: Tensor, _ v: Tensor, bias: Tensor?) throws -> Tensor {
+            let (batch, length, keys) = (q.size(0), q.size(2), k.size(2))
+            let group = heads / kvHeads
+            let scaled = try q.multiplied(by: 1 / Double(headDim).squareRoot())
+                .reshaped([batch, kvHeads, group * length, headDim])  // [B, Hkv, G·T, D]
+            var scores = try scaled.matmul(k.transposed(-1, -2))  // [B, Hkv, G·T, S]
+            if let bias {
+                // [B, Hkv, G, T, S] + [B, 1, 1, T, S]
+                scores = try scores.reshaped([batch, kvHeads, group, length, keys]).adding(
+                    bias.unsqueezed(1)
+                )
+                .reshaped([batch, kvHeads, group * length, keys])
+            }
+            let dtype = scores.dtype
+            let isHalf = dtype != .float32 && dtype != .float64
+            var weights = try (isHalf ? scores.to(.float32) : scores).softmax(-1)
+            if isHalf { weights = try weights.to(dtype) }
+            return try weights.matmul(v).reshaped([batch, heads, length, headDim])  // [B, H, T, D]
+        }
+    }
+#endif

@@ -1,0 +1,85 @@
+#if Torch
+    import Foundation
+
+    extension DecoderConfiguration {
+        /// The text of a `config.json` that this package and transformers (4 and 5) read back.
+        /// - Parameter dtype: the type of the weights beside it, such as `float32`.
+        public func json(dtype: String? = nil) throws -> Data {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+            var data = try encoder.encode(JSONTree.object(members(dtype: dtype)))
+            data.append(UInt8(ascii: "\n"))
+            return data
+        }
+
+        private func members(dtype: String?) -> [String: JSONTree] {
+            var members: [String: JSONTree] = [
+                "architectures": .array([.string(className)]),
+                "model_type": .string(architecture.rawValue),
+                "hidden_act": .string("silu"),
+                "hidden_size": .integer(hiddenSize),
+                "intermediate_size": .integer(intermediateSize),
+                "num_hidden_layers": .integer(layers),
+                "num_attention_heads": .integer(heads),
+                "num_key_value_heads": .integer(kvHeads),
+                "head_dim": .integer(headDim),
+                "vocab_size": .integer(vocabularySize),
+                "max_position_embeddings": .integer(maxPositions),
+                "rms_norm_eps": .number(rmsEps),
+                "tie_word_embeddings": .bool(tied),
+                "initializer_range": .number(initializerRange),
+                "attention_dropout": .number(0),
+                "use_cache": .bool(true),
+                "bos_token_id": beginningID.map { .integer(Int($0)) } ?? .null,
+                "pad_token_id": paddingID.map { .integer(Int($0)) } ?? .null,
+            ]
+            switch endIDs.count {
+            case 0: members["eos_token_id"] = .null
+            case 1: members["eos_token_id"] = .integer(Int(endIDs[0]))
+            default: members["eos_token_id"] = .array(endIDs.map { .integer(Int($0)) })
+            }
+            switch architecture {
+            case .llama:
+                members["attention_bias"] = .bool(attentionBias)
+                members["mlp_bias"] = .bool(false)
+            case .qwen2: members["use_sliding_window"] = .bool(false)
+            case .qwen3:
+                members["attention_bias"] = .bool(attentionBias)
+                members["use_sliding_window"] = .bool(false)
+            }
+            // Both spellings: transformers 4 knows the first two keys, transformers 5 writes the third.
+            var scaling = scalingMembers
+            members["rope_theta"] = .number(ropeTheta)
+            members["rope_scaling"] = scaling.map { .object($0) } ?? .null
+            scaling = scaling ?? ["rope_type": .string("default")]
+            scaling?["rope_theta"] = .number(ropeTheta)
+            members["rope_parameters"] = scaling.map { .object($0) } ?? .null
+            if let dtype {
+                members["dtype"] = .string(dtype)
+                members["torch_dtype"] = .string(dtype)
+            }
+            return members
+        }
+
+        private var className: String {
+            switch architecture {
+            case .llama: "LlamaForCausalLM"
+            case .qwen2: "Qwen2ForCausalLM"
+            case .qwen3: "Qwen3ForCausalLM"
+            }
+        }
+
+        private var scalingMembers: [String: JSONTree]? {
+            switch ropeScaling {
+            case .none: nil
+            case .linear(let factor): ["rope_type": .string("linear"), "factor": .number(factor)]
+            case .llama3(let factor, let low, let high, let original):
+                [
+                    "rope_type": .string("llama3"), "factor": .number(factor),
+                    "low_freq_factor": .number(low),
+                    "high_freq_factor": .number(high), "original_max_position_embeddings": .integer(original),
+                ]
+            }
+        }
+    }
+#endif

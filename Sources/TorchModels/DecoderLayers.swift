@@ -1,0 +1,73 @@
+#if Torch
+    import Torch
+
+    /// A low-rank change of a linear module (LoRA, arXiv 2106.09685): y += scale · (x Aᵀ) Bᵀ.
+    public struct LowRankAdapter: Sendable {
+        /// [rank, in].
+        public var a: Tensor
+        /// [out, rank].
+        public var b: Tensor
+        /// alpha / rank.
+        public var scale: Double
+
+        /// Couples the two matrices.
+        public init(a: Tensor, b: Tensor, scale: Double) {
+            self.a = a
+            self.b = b
+            self.scale = scale
+        }
+
+        /// scale · (x Aᵀ) Bᵀ added to y, in the adapter's own type.
+        func adding(to y: Tensor, _ x: Tensor) throws -> Tensor {
+            let input = a.dtype == x.dtype ? x : try x.to(a.dtype)
+            let change = try input.linear(a).linear(b)  // [..., in] → [..., rank] → [..., out]
+            return try y.adding(change.dtype == y.dtype ? change : change.to(y.dtype), scaledBy: scale)
+        }
+    }
+
+    /// y = x Wᵀ + b, with an adapter where there is one.
+    struct LinearLayer {
+        /// [out, in].
+        let weight: Tensor
+        /// [out].
+        let bias: Tensor?
+        let adapter: LowRankAdapter?
+
+        /// [..., in] → [..., out].
+        func callAsFunction(_ x: Tensor) throws -> Tensor {
+            let y = try x.linear(weight, bias: bias)
+            return try adapter?.adding(to: y, x) ?? y
+        }
+    }
+
+    /// x / √(mean x² + ε) · w over the last dimension (arXiv 1910.07467).
+    struct RMSNorm {
+        /// [width].
+        let weight: Tensor
+        let epsilon: Double
+
+        /// [..., width] → [..., width].
+        func callAsFunction(_ x: Tensor) throws -> Tensor {
+            let dtype = x.dtype
+            if dtype == .float32 || dtype == .float64 { return try x.rmsNorm(weight, epsilon: epsilon) }
+            // In half precision as Hugging Face does it: normalised in float32, rounded, then scaled.
+            let wide = try x.to(.float32)
+            let meanSquare = try wide.squared().mean([-1], keep: true)  // [..., 1]
+            let normalized = try wide.multiplied(by: meanSquare.adding(epsilon).rsqrt())
+            return try normalized.to(dtype).multiplied(by: weight)
+        }
+    }
+
+    /// The gated MLP: down(silu(gate x) · up x) (arXiv 2002.05202).
+    struct GatedMLP {
+        let gate: LinearLayer
+        let up: LinearLayer
+        let down: LinearLayer
+
+        /// [..., d] → [..., d].
+        func callAsFunction(_ x: Tensor) throws -> Tensor {
+            let inner = try gate(x).silu().multiplied(by: up(x))  // [..., intermediate]
+            return try down(inner)
+        }
+    }
+#endif
