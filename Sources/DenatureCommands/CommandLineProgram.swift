@@ -15,6 +15,7 @@ struct Denature: AsyncParsableCommand {
         subcommands: [
             KeysCommand.self, SanitizeTracesCommand.self, DetectCommand.self, CalibrateCommand.self, TracesCommand.self,
             LedgerCommand.self,
+            LabCommand.self,
         ])
 }
 
