@@ -1,16 +1,24 @@
 # Everything a developer runs by name. `make demo` and `make test` each work as the first command after a clone.
-# They need Swift 6.2 or later and, on Debian and Ubuntu, apt; `make setup` installs the rest.
+# They need Swift 6.2 or later and, on Debian and Ubuntu, apt; `make setup torch` installs the rest.
 
-# One scratch folder for all of it; a build with other traits wants another one: make test SCRATCH=.build-torch
-SCRATCH ?= .build
+# The package's traits. `make test TRAITS=` builds and tests what there is without libtorch.
+TRAITS ?= Torch
+# One scratch folder per set of traits.
+SCRATCH ?= .build$(if $(TRAITS),-torch)
 SWIFT ?= swift
 
 LOGS := $(SCRATCH)/logs
 STEP := scripts/step.sh
-SWIFT_BUILD := $(SWIFT) build --scratch-path $(SCRATCH)
+WITH_TRAITS := --scratch-path $(SCRATCH) $(if $(TRAITS),--traits $(TRAITS))
+SWIFT_BUILD := $(SWIFT) build $(WITH_TRAITS)
+READY := setup $(if $(filter Torch,$(TRAITS)),torch)
 SOURCES := Package.swift Sources Tests $(wildcard Benchmarks/Package.swift Benchmarks/Sources Fuzzing)
+# Set but empty is not a folder.
+ifeq ($(LIBTORCH),)
+unexport LIBTORCH
+endif
 
-.PHONY: help setup build demo test lint format imports docs clean
+.PHONY: help setup torch build demo test lint format imports docs clean
 
 help:
 	@echo 'make demo     mark the sample traces and find the mark again'
@@ -21,27 +29,35 @@ help:
 	@echo 'make docs     write the documentation to $(SCRATCH)/docs'
 	@echo 'make bench    measure throughput, memory and endpoint rate   make fuzz   fuzz the parsers'
 	@echo 'make setup    install the system libraries (the other targets do it when needed)'
-	@echo 'make clean    remove what was built'
+	@echo 'make torch    fetch libtorch into .torch/ (so too); 200 to 550 MB, with a GPU 2.5 GB'
+	@echo 'make clean    remove what was built; .torch/ stays'
+	@echo
+	@echo 'TRAITS=          leave the language-model runtime out; nothing is fetched then (make test TRAITS=)'
+	@echo 'LIBTORCH=/path   use the libtorch there instead of fetching one'
+	@echo 'TORCH_CUDA=0|1   fetch libtorch for the CPU, or for a GPU (default: whether nvidia-smi lists one)'
 
 setup:
 	@scripts/setup.sh
 
-build: setup
+torch: setup
+	@scripts/torch.sh
+
+build: $(READY)
 	@$(STEP) 'Building denature (release; minutes the first time)' $(LOGS)/build.log \
 	    $(SWIFT_BUILD) -c release --product denature
 	@echo "    $$($(SWIFT_BUILD) -c release --show-bin-path)/denature"
 
 # The debug build, which `make test` shares; the demo's traces are few.
-demo: setup
+demo: $(READY)
 	@$(STEP) 'Building denature (minutes the first time)' $(LOGS)/demo-build.log $(SWIFT_BUILD) --product denature
 	@DENATURE="$$($(SWIFT_BUILD) --show-bin-path)/denature" scripts/demo.sh
 
 # The build is a step of its own so that the tests' log has only the tests. They run one after another: tests of faults
 # and timeouts watch the clock, and hundreds of tests at once on a small machine make every clock late.
-test: setup
+test: $(READY)
 	@$(STEP) 'Building the tests (debug; minutes the first time)' $(LOGS)/test-build.log $(SWIFT_BUILD) --build-tests
 	@$(STEP) 'Running the tests' $(LOGS)/test.log \
-	    $(SWIFT) test --scratch-path $(SCRATCH) --skip-build --disable-xctest --no-parallel
+	    $(SWIFT) test $(WITH_TRAITS) --skip-build --disable-xctest --no-parallel
 	@grep -E 'Test run with [0-9]+ tests?' $(LOGS)/test.log | tail -1
 
 lint:
@@ -50,12 +66,12 @@ lint:
 format:
 	$(SWIFT) format --in-place --parallel --recursive $(SOURCES)
 
-imports: setup
+imports: $(READY)
 	@$(STEP) 'Checking imports against declared dependencies' $(LOGS)/imports.log \
 	    $(SWIFT_BUILD) --explicit-target-dependency-import-check error
 
-docs: setup
-	@SCRATCH=$(SCRATCH) SWIFT="$(SWIFT)" scripts/docs.sh
+docs: $(READY)
+	@SCRATCH=$(SCRATCH) SWIFT="$(SWIFT)" TRAITS="$(TRAITS)" scripts/docs.sh
 
 clean:
 	rm -rf .build .build-* Benchmarks/.build Fuzz/.build

@@ -1,5 +1,6 @@
 #!/bin/sh
 # Writes the documentation of the command line and the library to $SCRATCH/docs, with the toolchain's own docc.
+# TRAITS are the package's traits to build with.
 set -eu
 
 scratch=${SCRATCH:-.build}
@@ -10,8 +11,8 @@ docc=$(command -v docc || true)
 [ -x "$docc" ] || { echo "docs: this toolchain has no 'docc'" >&2; exit 1; }
 
 scripts/step.sh 'Building and extracting symbols' "$scratch/logs/docs-symbols.log" \
-    "$swift" package --scratch-path "$scratch" dump-symbol-graph --minimum-access-level public \
-    --skip-synthesized-members
+    "$swift" package --scratch-path "$scratch" ${TRAITS:+--traits "$TRAITS"} dump-symbol-graph \
+    --minimum-access-level public --skip-synthesized-members
 
 # Graphs of tests, their helpers and the packages this one depends on are not ours to document.
 graphs=$scratch/symbol-graphs
