@@ -5,16 +5,6 @@ import Tokenizers
 
 /// `denature lab`.
 struct LabCommand: AsyncParsableCommand {
-    #if Torch
-        private static let parts: [any ParsableCommand.Type] = [
-            Problems.self, Traces.self, Facts.self, TokenizerFiles.self, LabModel.self,
-        ]
-    #else
-        private static let parts: [any ParsableCommand.Type] = [
-            Problems.self, Traces.self, Facts.self, TokenizerFiles.self,
-        ]
-    #endif
-
     static let configuration = CommandConfiguration(
         commandName: "lab", abstract: "Make the data and models of the lab: arithmetic stories for small models.",
         discussion: """
@@ -26,7 +16,7 @@ struct LabCommand: AsyncParsableCommand {
               denature lab facts --count 40000 --seed 1 -o facts.jsonl
               denature lab tokenizer -o DIR
             """,
-        subcommands: parts)
+        subcommands: [Problems.self, Traces.self, Facts.self, TokenizerFiles.self])
 }
 
 /// Where the lab's records come from and go to.

@@ -12,8 +12,8 @@ public struct LabGenerator: Sendable {
     // MARK: Problems
 
     /// The operands of gains and losses, and the amounts that stories start from.
-    static let operands = 2...30
-    static let starts = 3...60
+    static let operands = 2...12
+    static let starts = 5...50
 
     /// A story of `steps` changes out of `split`.
     public mutating func problem(steps: Int, split: LabSplit) -> WordProblem {
