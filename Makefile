@@ -18,12 +18,12 @@ ifeq ($(LIBTORCH),)
 unexport LIBTORCH
 endif
 
-.PHONY: help setup torch build demo test lint format imports docs clean
+.PHONY: help setup torch build demo test test-setup lint format imports docs clean
 
 help:
 	@echo 'make demo     mark the sample traces and find the mark again'
 	@echo 'make test     build and run the tests'
-	@echo 'make build    build the program in release mode'
+	@echo 'make build    build the program in release mode   make test-setup   test what fetches libtorch'
 	@echo 'make lint     check the formatting        make format   format in place'
 	@echo 'make imports  check that every target imports only what it declares'
 	@echo 'make docs     write the documentation to $(SCRATCH)/docs'
@@ -59,6 +59,11 @@ test: $(READY)
 	@$(STEP) 'Running the tests' $(LOGS)/test.log \
 	    $(SWIFT) test $(WITH_TRAITS) --skip-build --disable-xctest --no-parallel
 	@grep -E 'Test run with [0-9]+ tests?' $(LOGS)/test.log | tail -1
+
+# Of the set-up itself: what fetches libtorch, with small made-up wheels.
+test-setup:
+	@scripts/setup.sh pip
+	@$(STEP) 'Testing the set-up of libtorch' $(LOGS)/test-setup.log python3 scripts/test_torch.py
 
 lint:
 	@$(STEP) 'Checking the formatting' $(LOGS)/lint.log $(SWIFT) format lint --strict --parallel --recursive $(SOURCES)

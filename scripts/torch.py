@@ -17,6 +17,7 @@ import json
 import os
 import platform
 import shutil
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -217,7 +218,8 @@ def download(name, url, digests):
             break
         except (OSError, http.client.HTTPException) as error:
             problem = error
-            if isinstance(error, urllib.error.HTTPError) and error.code < 500:
+            refused = isinstance(error, urllib.error.HTTPError) and error.code < 500
+            if refused or isinstance(getattr(error, "reason", None), ssl.SSLCertVerificationError):
                 break
             # A connection that brings something each time may break as often as it likes.
             grown = part.exists() and part.stat().st_size > before
