@@ -105,11 +105,13 @@ public final class AntidistillationLogitsProcessor: LogitsProcessor {
 
     // MARK: Sequences
 
+    /// The sequence's slot of the proxies is emptied; they read its prompt when they are first needed.
     public func begin(_ sequence: SequenceContext) throws {
         session?.reset(slot: sequence.slot)
         sequences[sequence.slot] = SequenceState()
     }
 
+    /// The sequence's report can be taken from now on.
     public func end(_ sequence: SequenceContext) {
         session?.reset(slot: sequence.slot)
         if let state = sequences.removeValue(forKey: sequence.slot) { finished[sequence.index] = state.report }
@@ -124,6 +126,9 @@ public final class AntidistillationLogitsProcessor: LogitsProcessor {
 
     // MARK: Steps
 
+    /// Tilts every row. A row that changes holds the logarithms of the sampled probabilities, in order.
+    ///
+    /// - Throws: ``AntidistillationError`` for derivatives that do not fit, or what the proxies throw.
     public func process(_ rows: inout [CandidateScores], sequences contexts: [SequenceContext]) throws {
         var pass = ProxyPass()
         for (index, context) in zip(rows.indices, contexts) {

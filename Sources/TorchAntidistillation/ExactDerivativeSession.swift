@@ -1,0 +1,70 @@
+#if Torch
+    import AntidistillationSampling
+    import Generation
+    import Torch
+    import TorchModels
+
+    /// Δ by forward-mode differentiation while texts grow: one pass that carries values and their derivatives along g.
+    ///
+    /// Not safe for use from several threads at once, nor beside another forward-mode pass of the process.
+    public final class ExactDerivativeSession: DirectionalDerivativeSession {
+        private let model: DecoderModel
+        private let norm: Double
+        private let session: GenericSession
+
+        /// - Parameters:
+        ///   - model: The proxy, in any type.
+        ///   - gradient: g.
+        ///   - slots: Sequences at once.
+        ///   - capacity: Tokens per sequence.
+        /// - Throws: `ModelError` or `TorchError`.
+        public init(_ model: DecoderModel, gradient: ProxyGradient, slots: Int, capacity: Int) throws {
+            self.model = model
+            norm = gradient.norm
+            session = try GenericSession(
+                model, slots: slots, capacity: capacity, tangents: gradient.unitTangents(for: model))
+        }
+
+        /// Δ after each chunk; see `DirectionalDerivativeSession`.
+        public func extend(_ chunks: [DecodingChunk], candidates: [[Int32]]) throws -> [[Float]] {
+            guard !chunks.isEmpty else { return [] }
+            if candidates.contains(where: \.isEmpty) {
+                let full = try session.extend(chunks) { step in
+                    try values(of: step.model.logits(fromHidden: step.hidden).logSoftmax(), at: step.level)
+                }
+                return select(candidates, from: fullRows(full, count: chunks.count))
+            }
+            let projection = try RestrictedProjection(candidates, model: model)
+            return projection.rows(
+                try session.extend(chunks) { step in
+                    try values(of: projection.logits(step.hidden, model: step.model), at: step.level)
+                })
+        }
+
+        /// The derivatives of a dual tensor along g.
+        private func values(of dual: Tensor, at level: ForwardMode?) throws -> [Float] {
+            guard let tangent = try level?.unpack(dual).tangent else {
+                return [Float](repeating: 0, count: dual.count)
+            }
+            return try tangent.to(.float64).multiplied(by: norm).to(.float32).floats()
+        }
+
+        /// Forgets a slot's sequence.
+        public func reset(slot: Int) {
+            session.reset(slot: slot)
+        }
+    }
+
+    extension ProxyGradient {
+        /// g/‖g‖ by parameter, in a model's type and on its device: of a length that half precision carries.
+        func unitTangents(for model: DecoderModel) throws -> [String: Tensor] {
+            guard norm > 0 else { throw GradientError(nil, .invalidOption("a gradient of norm 0 has no direction")) }
+            var tangents: [String: Tensor] = [:]
+            for name in model.parameterNames {
+                tangents[name] = try tensor(name).to(.float64).multiplied(by: 1 / norm)
+                    .to(device: model.device, dtype: model.dtype)
+            }
+            return tangents
+        }
+    }
+#endif

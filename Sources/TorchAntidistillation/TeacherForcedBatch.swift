@@ -1,0 +1,93 @@
+#if Torch
+    import AntidistillationSampling
+    import Torch
+    import TorchModels
+
+    /// Sequences filled up on the right to one length, and which of their positions predict completion tokens.
+    struct TeacherForcedBatch {
+        /// The numbers of the sequences, as the caller counts them.
+        let members: [Int]
+        /// int64 [B, T]: all tokens but each sequence's last, which predicts nothing.
+        let inputs: Tensor
+        /// int64 [N]: where in the B·T positions a completion token is predicted, sequence after sequence.
+        let positions: Tensor
+        /// int64 [N]: the tokens predicted.
+        let targets: Tensor
+        /// How many of the N belong to each sequence.
+        let counts: [Int]
+
+        /// How many completion tokens of a sequence have something before them.
+        static func predictedCount(_ sequence: TeacherForcedSequence) -> Int {
+            sequence.completion.count - (sequence.prompt.isEmpty ? min(1, sequence.completion.count) : 0)
+        }
+
+        /// - Parameters:
+        ///   - sequences: All sequences.
+        ///   - members: Those of this batch; each predicts at least one token.
+        ///   - model: Whose vocabulary and device count.
+        init(_ sequences: [TeacherForcedSequence], members: [Int], model: DecoderModel) throws {
+            let width = members.map { sequences[$0].prompt.count + sequences[$0].completion.count - 1 }.max() ?? 0
+            var inputs: [Int64] = []
+            var positions: [Int64] = []
+            var targets: [Int64] = []
+            var counts: [Int] = []
+            for (row, member) in members.enumerated() {
+                let tokens = (sequences[member].prompt + sequences[member].completion).map(Int64.init)
+                for token in tokens where token < 0 || token >= model.vocabularySize {
+                    throw ModelError(
+                        nil, .tokenOutOfRange(token: Int(token), vocabulary: model.vocabularySize))
+                }
+                inputs += tokens.dropLast()
+                inputs += repeatElement(0, count: width - (tokens.count - 1))
+                let count = Self.predictedCount(sequences[member])
+                for position in (tokens.count - 1 - count)..<(tokens.count - 1) {
+                    positions.append(Int64(row * width + position))
+                    targets.append(tokens[position + 1])
+                }
+                counts.append(count)
+            }
+            self.members = members
+            self.counts = counts
+            self.inputs = try Tensor(inputs, shape: [members.count, width]).to(model.device)
+            self.positions = try Tensor(positions, shape: [positions.count]).to(model.device)
+            self.targets = try Tensor(targets, shape: [targets.count]).to(model.device)
+        }
+
+        /// The hidden states that predict completion tokens, [N, d].
+        func hiddenStates(_ model: DecoderModel, attention: AttentionKind) throws -> Tensor {
+            let hidden = try model.hiddenStates(inputs, attention: attention)  // [B, T, d]
+            return try hidden.reshaped([-1, hidden.size(-1)]).indexSelect(0, positions)
+        }
+
+        /// The N predictions in pieces whose logits are of bearable size.
+        func pieces(vocabularySize: Int) -> [Range<Int>] {
+            let total = counts.reduce(0, +)
+            let size = max(1, Self.largestLogits / max(1, vocabularySize))
+            return stride(from: 0, to: total, by: size).map { $0..<min(total, $0 + size) }
+        }
+
+        /// The most logits held at once: 128 MB of them in float32.
+        private static let largestLogits = 1 << 25
+
+        /// Groups sequences of similar lengths: the shortest first, equal ones in their order.
+        ///
+        /// - Parameters:
+        ///   - sequences: All sequences; those that predict nothing are left out.
+        ///   - size: The most sequences of a batch.
+        ///   - tokens: The most tokens of a batch, padding included, unless one sequence alone has more.
+        static func plan(_ sequences: [TeacherForcedSequence], size: Int, tokens: Int) -> [[Int]] {
+            let lengths = sequences.map { $0.prompt.count + $0.completion.count }
+            let order = sequences.indices.filter { predictedCount(sequences[$0]) > 0 }
+                .sorted { (lengths[$0], $0) < (lengths[$1], $1) }
+            var batches: [[Int]] = []
+            for index in order {
+                if let last = batches.last, last.count < size, (last.count + 1) * lengths[index] <= tokens {
+                    batches[batches.count - 1].append(index)
+                } else {
+                    batches.append([index])
+                }
+            }
+            return batches
+        }
+    }
+#endif
