@@ -16,7 +16,18 @@ struct Denature: AsyncParsableCommand {
             KeysCommand.self, SanitizeTracesCommand.self, DetectCommand.self, CalibrateCommand.self, TracesCommand.self,
             LedgerCommand.self,
             LabCommand.self,
-        ])
+        ] + modelCommands)
+
+    /// Those that need libtorch.
+    private static var modelCommands: [any ParsableCommand.Type] {
+        #if Torch
+            [
+                TrainCommand.self
+            ]
+        #else
+            []
+        #endif
+    }
 }
 
 /// The version of the program.

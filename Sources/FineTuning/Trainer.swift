@@ -54,6 +54,9 @@
             squares = try masters.map { try Tensor.zeros($0.shape, device: $0.device) }
         }
 
+        /// The number of elements that are trained.
+        public var parameterCount: Int { masters.reduce(0) { $0 + $1.count } }
+
         // MARK: Steps
 
         /// Takes one optimiser step on examples in batches, each of which is one forward pass.
