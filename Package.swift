@@ -23,7 +23,9 @@ func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
 }
 
 // libtorch: a folder with include/ and lib/, as in the `torch` package from PyPI. `make` puts one into .torch/.
-let libtorch = Context.environment["LIBTORCH"] ?? Context.packageDirectory + "/.torch/site-packages/torch"
+let libtorch =
+    Context.environment["LIBTORCH"].flatMap { $0.isEmpty ? nil : $0 }
+    ?? Context.packageDirectory + "/.torch/site-packages/torch"
 let withTorch = BuildSettingCondition.when(traits: ["Torch"])
 
 /// A target that is there in every build and empty without the trait: every file of it is `#if Torch`.

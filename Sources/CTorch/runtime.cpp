@@ -71,6 +71,11 @@ int64_t ct_live_tensors(void) { return live_tensors.load(std::memory_order_relax
 void ct_set_threads(int32_t threads) { at::set_num_threads(threads < 1 ? 1 : threads); }
 int32_t ct_threads(void) { return at::get_num_threads(); }
 
+static std::string &cuda_reason() {
+    static std::string reason = "no CUDA device was found";
+    return reason;
+}
+
 int32_t ct_cuda_devices(void) {
     static std::once_flag once;
     static int32_t devices = 0;
@@ -80,19 +85,30 @@ int32_t ct_cuda_devices(void) {
             // when loaded, and must do so before its hooks are asked for the first time. It lies beside libtorch_cpu.
             Dl_info here;
             void *anchor = reinterpret_cast<void *>(static_cast<int (*)()>(&at::get_num_threads));
-            if (dladdr(anchor, &here) != 0 && here.dli_fname != nullptr) {
-                std::string path = here.dli_fname;
-                path.erase(path.rfind('/') + 1);
-                path += "libtorch_cuda.so";
-                if (dlopen(path.c_str(), RTLD_NOW | RTLD_GLOBAL) == nullptr) return;
+            std::string path;
+            if (dladdr(anchor, &here) != 0 && here.dli_fname != nullptr) path = here.dli_fname;
+            const size_t slash = path.rfind('/');
+            path.erase(slash == std::string::npos ? 0 : slash + 1);
+            path += "libtorch_cuda.so";
+            // A program that is not position-independent owns the symbol itself; its rpath finds the library.
+            if (dlopen(path.c_str(), RTLD_NOW | RTLD_GLOBAL) == nullptr &&
+                dlopen("libtorch_cuda.so", RTLD_NOW | RTLD_GLOBAL) == nullptr) {
+                cuda_reason() = "libtorch has no CUDA part here (TORCH_CUDA=1 make torch fetches one)";
+                return;
             }
             devices = static_cast<int32_t>(at::detail::getCUDAHooks().deviceCount());
-        } catch (...) {
+        } catch (const c10::Error &error) {
+            cuda_reason() = error.what_without_backtrace();
+            devices = 0;
+        } catch (const std::exception &error) {
+            cuda_reason() = error.what();
             devices = 0;
         }
     });
     return devices;
 }
+
+const char *ct_cuda_reason(void) { return cuda_reason().c_str(); }
 
 void ct_free(ct_tensor tensor) {
     if (tensor == nullptr) return;

@@ -24,7 +24,7 @@
             }
             let devices = TorchRuntime.cudaDeviceCount
             guard index < devices else {
-                let there = devices == 0 ? "no CUDA device can be used here" : "there are \(devices) CUDA devices"
+                let there = devices == 0 ? String(cString: ct_cuda_reason()) : "there are \(devices) CUDA devices"
                 throw TorchError(kind: .unavailable, operation: "device", message: "'\(argument)': \(there)")
             }
             self = .cuda(index)

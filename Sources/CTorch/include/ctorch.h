@@ -45,8 +45,10 @@ const char *ct_version(void);
 int64_t ct_live_tensors(void);
 void ct_set_threads(int32_t threads);
 int32_t ct_threads(void);
-/// Loads the CUDA part of libtorch when there is one; the number of devices, 0 where CUDA cannot be used.
+/// Loads the CUDA part of libtorch when there is one; the number of devices, 0 where CUDA cannot be used. To be asked
+/// before anything else is done with libtorch, which looks for its CUDA part once. And why there is none.
 int32_t ct_cuda_devices(void);
+const char *ct_cuda_reason(void);
 
 // Making and reading.
 void ct_free(ct_tensor tensor);
