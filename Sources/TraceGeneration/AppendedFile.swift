@@ -1,0 +1,94 @@
+import Foundation
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+/// A file that grows at its end, through write(2) with every error checked.
+final class AppendedFile {
+    let path: String
+    private let descriptor: Int32
+    private let closesOnDeinit: Bool
+    /// Bytes in the file, as far as this process knows; of a stream, those written.
+    private(set) var size: Int64 = 0
+
+    /// Opens a file with the given open(2) flags (mode 0644 before the umask).
+    init(path: String, flags: Int32) throws(TraceGenerationError) {
+        descriptor = open(path, flags | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else { throw Self.failure(path) }
+        self.path = path
+        closesOnDeinit = true
+        var status = stat()
+        if fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG { size = Int64(status.st_size) }
+    }
+
+    /// Writes to an open descriptor, such as standard output.
+    init(descriptor: Int32, name: String) {
+        self.descriptor = descriptor
+        path = name
+        closesOnDeinit = false
+    }
+
+    deinit {
+        if closesOnDeinit { close(descriptor) }
+    }
+
+    /// Keeps other processes that ask from writing the file at the same time.
+    func lock() throws(TraceGenerationError) {
+        if flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+            throw errno == EWOULDBLOCK
+                ? TraceGenerationError(.unwritable, "\(path): cannot write: another run is writing it")
+                : Self.failure(path)
+        }
+    }
+
+    /// Cuts the file, and goes on from there.
+    func truncate(to length: Int64) throws(TraceGenerationError) {
+        guard ftruncate(descriptor, off_t(length)) == 0, lseek(descriptor, off_t(length), SEEK_SET) == off_t(length)
+        else { throw Self.failure(path) }
+        size = length
+    }
+
+    /// Appends bytes, all of them.
+    func write(_ bytes: [UInt8]) throws(TraceGenerationError) {
+        var failure: TraceGenerationError?
+        bytes.withUnsafeBytes { buffer in
+            var offset = 0
+            while offset < buffer.count {
+                let written = Foundation.write(
+                    descriptor, buffer.baseAddress?.advanced(by: offset), buffer.count - offset)
+                if written < 0 {
+                    if errno == EINTR { continue }
+                    failure = Self.failure(path)
+                    return
+                }
+                offset += written
+            }
+        }
+        if let failure { throw failure }
+        size += Int64(bytes.count)
+    }
+
+    /// Waits until the bytes are on the disk.
+    func synchronize() throws(TraceGenerationError) {
+        // Pipes and devices cannot be synchronised; everything else must be.
+        if fsync(descriptor) != 0, errno != EINVAL, errno != EROFS { throw Self.failure(path) }
+    }
+
+    /// The folder's entry must survive a power failure too; a folder that cannot be opened is no reason to fail now.
+    static func synchronizeFolder(of path: String) {
+        let name = (path as NSString).deletingLastPathComponent
+        let folder = open(name.isEmpty ? "." : name, O_RDONLY | O_CLOEXEC)
+        if folder >= 0 {
+            fsync(folder)
+            close(folder)
+        }
+    }
+
+    /// The system's reason for the failure just seen.
+    static func failure(_ path: String) -> TraceGenerationError {
+        TraceGenerationError(.unwritable, "\(path): cannot write: \(String(cString: strerror(errno)))")
+    }
+}

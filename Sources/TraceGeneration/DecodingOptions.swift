@@ -1,0 +1,53 @@
+import AntidistillationSampling
+import Generation
+
+/// How the next token is drawn from the model's logits.
+public struct DecodingOptions: Hashable, Sendable {
+    /// Divides the logits; 0 takes the likeliest token.
+    public var temperature = 1.0
+    /// Only the most likely so many tokens; nil for all.
+    public var topK: Int?
+    /// Only the most likely tokens that together have this probability; nil for all.
+    public var topP: Double?
+    /// Only tokens with this share of the likeliest one's probability; nil for all.
+    public var minP: Double?
+    /// Divides positive logits of tokens that occurred and multiplies negative ones (CTRL); nil for 1.
+    public var repetitionPenalty: Double?
+
+    /// Plain sampling at temperature 1.
+    public init() {}
+
+    /// The likeliest token, always.
+    public static var greedy: DecodingOptions {
+        var options = DecodingOptions()
+        options.temperature = 0
+        return options
+    }
+
+    /// Whether no draw matters.
+    public var isGreedy: Bool { temperature == 0 }
+
+    /// The steps from logits to the sampled distribution, in transformers' order.
+    ///
+    /// - Parameter penalty: The penalty, put last, or before temperature and truncation if its own options ask for that.
+    /// - Throws: `GenerationError` for a value outside its range.
+    func processors(penalty: AntidistillationLogitsProcessor? = nil) throws -> [any LogitsProcessor] {
+        var steps: [any LogitsProcessor] = []
+        if let repetitionPenalty, repetitionPenalty != 1 {
+            steps.append(try RepetitionPenaltyLogitsProcessor(repetitionPenalty))
+        }
+        let isFirst = penalty?.options.order == .reference
+        if let penalty, isFirst { steps.append(penalty) }
+        // Greedy decoding needs neither: the likeliest token stays what it is. A penalty does need the truncation.
+        if !isGreedy, temperature != 1 { steps.append(try TemperatureLogitsWarper(temperature)) }
+        if !isGreedy || penalty != nil {
+            if let topK { steps.append(try TopKLogitsWarper(topK)) }
+            if let topP, topP < 1 { steps.append(try TopPLogitsWarper(topP)) }
+            if let minP, minP > 0 { steps.append(try MinPLogitsWarper(minP)) }
+        }
+        if let penalty, !isFirst { steps.append(penalty) }
+        return steps
+    }
+
+    var sampler: any TokenSampler { isGreedy ? GreedySampler() : CategoricalSampler() }
+}

@@ -1,0 +1,93 @@
+import Answers
+import Traces
+
+/// A problem to be put to a model.
+public struct Problem: Hashable, Sendable {
+    /// The `id` of a record, written back as it was: a string or a number.
+    public enum Identifier: Hashable, Sendable, Codable {
+        /// A string.
+        case text(String)
+        /// A whole number.
+        case number(Int)
+
+        /// Reads a string or a whole number.
+        public init(from decoder: any Decoder) throws {
+            let container = try decoder.singleValueContainer()
+            if let number = try? container.decode(Int.self) {
+                self = .number(number)
+            } else {
+                self = .text(try container.decode(String.self))
+            }
+        }
+
+        /// Writes a string or a whole number.
+        public func encode(to encoder: any Encoder) throws {
+            var container = encoder.singleValueContainer()
+            switch self {
+            case .text(let text): try container.encode(text)
+            case .number(let number): try container.encode(number)
+            }
+        }
+    }
+
+    /// What is asked.
+    public var text: String
+    /// The record's `id`.
+    public var id: Identifier?
+    /// The record's reference solution or answer, as it stands.
+    public var solution: String?
+    /// Where the record begins.
+    public var location: SourceLocation
+
+    /// - Parameters:
+    ///   - text: What is asked.
+    ///   - id: The record's `id`.
+    ///   - solution: The record's reference solution or answer, as it stands.
+    ///   - location: Where the record begins.
+    public init(text: String, id: Identifier? = nil, solution: String? = nil, location: SourceLocation) {
+        self.text = text
+        self.id = id
+        self.solution = solution
+        self.location = location
+    }
+
+    /// The final answer of ``solution``.
+    public var answer: String? { solution.flatMap(FinalAnswer.reference) }
+}
+
+/// Final answers of solutions and of traces.
+enum FinalAnswer {
+    /// Longer texts without a marker are solutions whose last number is the answer; shorter ones are the answer.
+    private static let longestBareAnswer = 80
+
+    /// The answer of a reference solution. What marks no answer and is short, such as `x^2 + 1`, is one itself.
+    static func reference(_ solution: String) -> String? {
+        let bare = trimmed(solution)
+        guard !bare.isEmpty else { return nil }
+        let found = AnswerExtractor.extract(from: bare)
+        if let found, isMarked(found) { return found.text }
+        let isBare = bare.utf8.count <= longestBareAnswer && !bare.utf8.contains(0x0A)
+        return isBare ? bare : found?.text
+    }
+
+    /// Whether a trace says which answer is the final one, rather than just holding a number somewhere.
+    static func isMarked(_ answer: ExtractedAnswer) -> Bool {
+        switch answer.marker {
+        case .boxed, .hashes, .answerTag, .phrase: !answer.text.isEmpty
+        case .choice, .lastNumber: false
+        }
+    }
+
+    /// Whether a trace's final answer is the reference. What cannot be told counts as wrong.
+    static func isRight(_ answer: String?, reference: String) -> Bool {
+        guard let answer else { return false }
+        return AnswerEquivalence.compare(answer, reference) == .equal
+    }
+
+    private static func trimmed(_ text: String) -> String {
+        var scalars = text.unicodeScalars[...]
+        while let first = scalars.first, first.properties.isWhitespace { scalars.removeFirst() }
+        while let last = scalars.last, last.properties.isWhitespace { scalars.removeLast() }
+        return String(scalars)
+    }
+}
