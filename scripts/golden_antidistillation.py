@@ -4,7 +4,8 @@
 proxy/             a Llama checkpoint in float32, written by transformers
 gradient.safetensors  the gradient of its mean loss per completion token, by backward mode in float64
 golden.json        the held-out traces, the losses of both averages, the gradients' norms, and for some contexts
-                   log-probabilities and their derivatives along the gradient by torch.func.jvp, all in float64
+                   log-probabilities and their derivatives along the gradient by torch.func.jvp, in float64 (but for
+                   norms and rotations, which transformers computes in float32)
 
 Run in the repository root: python3 -P scripts/golden_antidistillation.py
 Needs torch, transformers and safetensors; -P keeps Python from taking scripts/torch.py for PyTorch.

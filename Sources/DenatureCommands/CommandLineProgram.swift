@@ -22,6 +22,7 @@ struct Denature: AsyncParsableCommand {
     private static var modelCommands: [any ParsableCommand.Type] {
         #if Torch
             [
+                GradientCommand.self,
                 TrainCommand.self
             ]
         #else
