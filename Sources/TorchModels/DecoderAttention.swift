@@ -99,7 +99,7 @@
                 .reshaped([batch, kvHeads, group * length, keys])
             }
             let dtype = scores.dtype
-            let isHalf = dtype != .float32 && dtype != .float64
+            let isHalf = dtype.isHalf
             var weights = try (isHalf ? scores.to(.float32) : scores).softmax(-1)
             if isHalf { weights = try weights.to(dtype) }
             return try weights.matmul(v).reshaped([batch, heads, length, headDim])  // [B, H, T, D]

@@ -49,7 +49,7 @@
         /// [..., width] → [..., width].
         func callAsFunction(_ x: Tensor) throws -> Tensor {
             let dtype = x.dtype
-            if dtype == .float32 || dtype == .float64 { return try x.rmsNorm(weight, epsilon: epsilon) }
+            guard dtype.isHalf else { return try x.rmsNorm(weight, epsilon: epsilon) }
             // In half precision as Hugging Face does it: normalised in float32, rounded, then scaled.
             let wide = try x.to(.float32)
             let meanSquare = try wide.squared().mean([-1], keep: true)  // [..., 1]

@@ -107,6 +107,9 @@
             }
         }
 
+        /// Whether sums are better taken in float32.
+        package var isHalf: Bool { self == .bfloat16 || self == .float16 }
+
         /// The name in a file, where weights can have this type.
         package var stored: SafetensorsDType? {
             switch self {

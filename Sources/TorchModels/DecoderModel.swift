@@ -132,8 +132,13 @@
         public var contextLength: Int { configuration.maxPositions }
 
         /// A session with a cache for up to `slots` sequences of at most `capacity` tokens each.
+        ///
+        /// For float32 on the CPU without adapters the fused decoder's, which copies the weights.
         public func makeSession(slots: Int, capacity: Int) throws -> any DecodingSession {
-            try GenericSession(self, slots: slots, capacity: capacity)
+            if FusedWeights.supports(self) {
+                return try FusedSession(self, slots: slots, capacity: capacity)
+            }
+            return try GenericSession(self, slots: slots, capacity: capacity)
         }
     }
 

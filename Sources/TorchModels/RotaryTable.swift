@@ -40,6 +40,10 @@
                     [x.narrow(-1, start: half, length: half), x.narrow(-1, start: 0, length: half)],
                     dimension: -1)
                 let rotated = try x.multiplied(by: cos)
+                if x.dtype.isHalf {
+                    // Rounded after each step, as in models trained with Hugging Face's code.
+                    return try rotated.adding(swapped.multiplied(by: sin))
+                }
                 try rotated.addcmulInPlace(swapped, sin)
                 return rotated
             }
