@@ -23,7 +23,9 @@ struct Denature: AsyncParsableCommand {
         #if Torch
             [
                 GradientCommand.self,
-                TrainCommand.self
+                SampleCommand.self,
+                TrainCommand.self,
+                EvaluateCommand.self,
             ]
         #else
             []
