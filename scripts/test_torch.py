@@ -113,7 +113,7 @@ class TorchTests(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.root = Path(folder.name)
         (self.root / "scripts").mkdir()
-        for name in ("torch.sh", "torch.py", "setup.sh"):
+        for name in ("torch.sh", "fetch_torch.py", "setup.sh"):
             shutil.copy(REPOSITORY / "scripts" / name, self.root / "scripts")
         self.wheels = self.root / ".torch/wheels"
         self.wheels.mkdir(parents=True)

@@ -50,4 +50,4 @@ fi
 [ "$(uname -s)" = Linux ] ||
     fail "fetching libtorch is for Linux; unpack libtorch $version elsewhere and set LIBTORCH to its folder"
 scripts/setup.sh pip
-exec python3 scripts/torch.py "$version" "$use"
+exec python3 scripts/fetch_torch.py "$version" "$use"

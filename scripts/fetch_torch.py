@@ -1,6 +1,6 @@
 """Fetches the wheels of libtorch, verifies and unpacks them. scripts/torch.sh runs this and explains the settings.
 
-    python3 scripts/torch.py VERSION cpu|gpu
+    python3 scripts/fetch_torch.py VERSION cpu|gpu
 
 pip says where the wheels are, so its configuration (indexes, folders, proxies) counts; the transfer is done here, since
 pip starts a broken one over from the first byte. Everything is kept below .torch/:
@@ -374,7 +374,7 @@ def main():
     if sys.version_info < (3, 9):
         raise Failure(f"Python 3.9 or later is needed, this is {platform.python_version()}")
     if len(sys.argv) != 3 or sys.argv[2] not in ("cpu", "gpu"):
-        raise Failure("usage: python3 scripts/torch.py VERSION cpu|gpu")
+        raise Failure("usage: python3 scripts/fetch_torch.py VERSION cpu|gpu")
     version, use = sys.argv[1:]
     WHEELS.mkdir(parents=True, exist_ok=True)
     say(f"==> Fetching libtorch {version} for work on the {use.upper()} (once; {SIZES[use]})")
