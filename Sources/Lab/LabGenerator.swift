@@ -12,8 +12,8 @@ public struct LabGenerator: Sendable {
     // MARK: Problems
 
     /// The operands of gains and losses, and the amounts that stories start from.
-    static let operands = 2...12
-    static let starts = 5...50
+    static let operands = 2...9
+    static let starts = 5...60
 
     /// A story of `steps` changes out of `split`.
     public mutating func problem(steps: Int, split: LabSplit) -> WordProblem {
@@ -92,16 +92,22 @@ public struct LabGenerator: Sendable {
 
     // MARK: Facts
 
-    /// A text of `count` facts of arithmetic, each in one of the wordings that traces use.
+    /// A text of `count` facts of arithmetic, each in one of the wordings that traces use; some take two steps.
     public mutating func facts(_ count: Int) -> LabRecord {
         var text = "Facts:"
         var result = 0
         for index in 0..<count {
             let amount = Int.random(in: 1...WordProblem.range.upperBound, using: &generator)
             let change = self.change(of: amount)
-            text +=
-                (index == 0 ? " " : "; ") + TraceWording.step(change, from: amount, complete: true, using: &generator)
+            text += index == 0 ? " " : "; "
             result = change.applied(to: amount)
+            let next = self.change(of: result)
+            if generator.happens(percent: 35), let both = TraceWording.merged(change, next, from: amount) {
+                text += both
+                result = next.applied(to: result)
+            } else {
+                text += TraceWording.step(change, from: amount, complete: true, using: &generator)
+            }
         }
         return LabRecord(problem: "Say some facts.", trace: text, solution: String(result))
     }

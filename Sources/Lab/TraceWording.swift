@@ -59,7 +59,7 @@ struct TraceWording {
     ]
 
     /// How often two steps that may be one are one.
-    private static let mergedPercent = 25
+    private static let mergedPercent = 35
 
     /// The trace, which ends with the answer.
     static func text(of problem: WordProblem, using generator: inout SeededGenerator) -> String {
@@ -70,13 +70,15 @@ struct TraceWording {
         var index = 0
         while index < problem.changes.count {
             if index > 0 { text += generator.choose(connectives).text }
-            let isMerged = index + 1 < problem.changes.count && generator.happens(percent: mergedPercent)
-            if isMerged {
-                text += " " + merged(problem.changes[index], problem.changes[index + 1], from: amounts[index])
+            if index + 1 < problem.changes.count, generator.happens(percent: mergedPercent),
+                let both = merged(problem.changes[index], problem.changes[index + 1], from: amounts[index])
+            {
+                text += " " + both
+                index += 2
             } else {
                 text += " " + step(problem.changes[index], from: amounts[index], using: &generator)
+                index += 1
             }
-            index += isMerged ? 2 : 1
         }
         return text + generator.choose(conclusions).text + " " + String(problem.answer)
     }
@@ -102,24 +104,17 @@ struct TraceWording {
         return generator.choose(complete ? phrases.filter { $0.text.contains("{a}") } : phrases).filled(values)
     }
 
-    /// Two changes in one equation.
-    private static func merged(_ first: WordProblem.Change, _ second: WordProblem.Change, from amount: Int) -> String {
-        let result = second.applied(to: first.applied(to: amount))
-        switch (first, second) {
-        case (.double, _):
-            return "\(amount) * 2\(suffix(second)) = \(result)"
-        case (_, .double):
-            return "( \(amount)\(suffix(first)) ) * 2 = \(result)"
-        default:
-            return "\(amount)\(suffix(first))\(suffix(second)) = \(result)"
-        }
+    /// Two changes in one equation; nil where one of them doubles, which would be too much at once for small models.
+    static func merged(_ first: WordProblem.Change, _ second: WordProblem.Change, from amount: Int) -> String? {
+        guard let left = signed(first), let right = signed(second) else { return nil }
+        return "\(amount) \(left) \(right) = \(second.applied(to: first.applied(to: amount)))"
     }
 
-    private static func suffix(_ change: WordProblem.Change) -> String {
+    private static func signed(_ change: WordProblem.Change) -> String? {
         switch change {
-        case .gain(let operand): " + \(operand)"
-        case .lose(let operand): " - \(operand)"
-        case .double: " * 2"
+        case .gain(let operand): "+ \(operand)"
+        case .lose(let operand): "- \(operand)"
+        case .double: nil
         }
     }
 }
