@@ -110,11 +110,11 @@
         /// - Parameters:
         ///   - resuming: Whether to go on from the folder's state, if there is one.
         ///   - shouldStop: Asked before each step; when true the state is kept and the run stops.
-        ///   - report: Told of each step.
+        ///   - report: Told of each step; what it throws ends the run at once, as a kill would.
         /// - Throws: ``FineTuningError``, `SafetensorsError` or `TorchError`.
         public func run(
             resuming: Bool = false, shouldStop: () -> Bool = { false },
-            report: (TrainingLogEntry) -> Void = { _ in }
+            report: (TrainingLogEntry) throws -> Void = { _ in }
         ) throws -> Outcome {
             let state = folder + "/" + Self.stateName
             if !resuming {
@@ -133,7 +133,7 @@
                 let entry = try takeStep()
                 try log.append(entry)
                 entries.append(entry)
-                report(entry)
+                try report(entry)
                 if saveEvery > 0, trainer.step % saveEvery == 0, trainer.step < totalSteps {
                     try TrainingState.write(trainer, identity: identity, to: state)
                 }
