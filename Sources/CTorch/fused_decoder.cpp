@@ -12,6 +12,8 @@ namespace {
 
 /// Rows that go through the layers together: long prompts take several passes, so that scratch memory stays small.
 constexpr int64_t mostRows = 256;
+/// Tokens per slot that a new decoder has room for; from there on the caches double.
+constexpr int64_t firstTokens = 256;
 
 bool sameKind(const Weights &first, const Weights &second) {
     const ct_fused_shape &a = first.shape, &b = second.shape;
@@ -33,7 +35,8 @@ const Kernels &kernelsNamed(const char *name) {
 Decoder::Decoder(
     std::vector<std::shared_ptr<const Weights>> groups, const float *inverseFrequencies, float rotaryFactor,
     int64_t slots, int64_t capacity, const char *instructionSet)
-    : groups_(std::move(groups)), kernels_(kernelsNamed(instructionSet)), capacity_(capacity) {
+    : groups_(std::move(groups)), kernels_(kernelsNamed(instructionSet)), capacity_(capacity),
+      rotaryFactor_(rotaryFactor) {
     require(!groups_.empty(), "no weights");
     shape_ = groups_[0]->shape;
     for (const auto &weights : groups_) require(sameKind(*weights, *groups_[0]), "weight sets of different shapes");
@@ -42,7 +45,6 @@ Decoder::Decoder(
     require(capacity > 0 && capacity <= most, "the capacity is not between 1 and 16,777,216 tokens");
     require(inverseFrequencies != nullptr, "no rotary frequencies");
 
-    paddedTokens_ = roundUp(capacity, blockPositions);
     hiddenStride_ = roundUp(shape_.hidden_size, lineFloats);
     queryKeyValueStride_ = roundUp((shape_.heads + 2 * shape_.kv_heads) * shape_.head_dim, lineFloats);
     attendedStride_ = roundUp(shape_.heads * shape_.head_dim, lineFloats);
@@ -50,22 +52,47 @@ Decoder::Decoder(
     gatedStride_ = roundUp(shape_.intermediate_size, lineFloats);
     lengths_.assign(slots, 0);
 
-    const int64_t half = shape_.head_dim / 2;
-    cosines_.resize(product(capacity, half));
-    sines_.resize(cosines_.size());
-    for (int64_t t = 0; t < capacity; ++t) {
+    inverseFrequencies_.assign(inverseFrequencies, inverseFrequencies + shape_.head_dim / 2);
+    keys_.resize(product(this->groups(), shape_.layers));
+    values_.resize(keys_.size());
+    grow(std::min(capacity, firstTokens));
+}
+
+/// Gives every slot room for at least so many tokens. What the slots hold is copied; when memory runs out, nothing
+/// changes.
+void Decoder::grow(int64_t tokens) {
+    const int64_t old = paddedTokens_, headDim = shape_.head_dim, half = headDim / 2;
+    if (tokens <= old) return;
+    const int64_t padded = roundUp(std::min(capacity_, std::max(tokens, 2 * old)), blockPositions);
+    const auto lines = product(static_cast<int64_t>(lengths_.size()), shape_.kv_heads);
+    // The last row of values is read in whole vectors.
+    const int64_t count = product(product(lines, padded), headDim) + 4 * lineFloats;
+    std::vector<float> cosines(product(padded, half)), sines(cosines.size());
+    for (int64_t t = 0; t < padded; ++t) {
         for (int64_t i = 0; i < half; ++i) {
-            const float angle = static_cast<float>(t) * inverseFrequencies[i];
-            cosines_[t * half + i] = std::cos(angle) * rotaryFactor;
-            sines_[t * half + i] = std::sin(angle) * rotaryFactor;
+            // In float32, as the models are trained.
+            const float angle = static_cast<float>(t) * inverseFrequencies_[i];
+            cosines[t * half + i] = std::cos(angle) * rotaryFactor_;
+            sines[t * half + i] = std::sin(angle) * rotaryFactor_;
         }
     }
-    const int64_t lines = product(product(slots, shape_.kv_heads), paddedTokens_);
-    for (int64_t i = 0; i < this->groups() * shape_.layers; ++i) {
-        keys_.emplace_back(product(lines, shape_.head_dim));
-        // The last row is read in whole vectors.
-        values_.emplace_back(product(lines, shape_.head_dim) + 4 * lineFloats);
+    std::vector<Buffer> keys, values;
+    for (size_t i = 0; i < keys_.size(); ++i) {
+        keys.emplace_back(count);
+        values.emplace_back(count);
     }
+    for (int64_t line = 0; line < lines && old > 0; ++line) {
+        const int64_t held = roundUp(lengths_[line / shape_.kv_heads], blockPositions) * headDim;
+        for (size_t i = 0; i < keys.size(); ++i) {
+            std::copy_n(keys_[i].data() + line * old * headDim, held, keys[i].data() + line * padded * headDim);
+            std::copy_n(values_[i].data() + line * old * headDim, held, values[i].data() + line * padded * headDim);
+        }
+    }
+    keys_ = std::move(keys);
+    values_ = std::move(values);
+    cosines_ = std::move(cosines);
+    sines_ = std::move(sines);
+    paddedTokens_ = padded;
 }
 
 float *Decoder::keys(int64_t group, int64_t layer, int64_t slot, int64_t head) const {
@@ -123,7 +150,12 @@ void Decoder::reserve(int64_t rows) {
 int64_t Decoder::feed(const ct_fused_chunks &chunks, bool everyToken) {
     int64_t outputs = 0, tokens = 0;
     checkChunks(chunks, everyToken, outputs);
-    for (int64_t i = 0; i < chunks.count; ++i) tokens += chunks.counts[i];
+    int64_t longest = 0;
+    for (int64_t i = 0; i < chunks.count; ++i) {
+        tokens += chunks.counts[i];
+        longest = std::max(longest, lengths_[chunks.slots[i]] + chunks.counts[i]);
+    }
+    grow(longest);
     reserve(std::min(tokens, mostRows));
     if (outputs > outputRows_) {
         outputs_ = Buffer(product(product(groups(), outputs), hiddenStride_));

@@ -38,6 +38,7 @@ private:
         int64_t output;  // row of `outputs_`, or -1
     };
 
+    void grow(int64_t tokens);
     void reserve(int64_t rows);
     void runLayers(const std::vector<Row> &rows);
     void normalize(int64_t rows, int64_t layer, bool post);
@@ -50,12 +51,14 @@ private:
     ct_fused_shape shape_;
     std::vector<std::shared_ptr<const Weights>> groups_;
     const Kernels &kernels_;  // chosen once: results do not change under way
-    int64_t capacity_;      // tokens of a slot
-    int64_t paddedTokens_;  // whole blocks
+    int64_t capacity_;          // tokens of a slot
+    int64_t paddedTokens_ = 0;  // those that the caches have room for now, in whole blocks
     std::vector<int64_t> lengths_;
     // Per group and layer: [slots][kv heads][blocks][head_dim][16] and [slots][kv heads][positions][head_dim].
     std::vector<Buffer> keys_, values_;
-    std::vector<float> cosines_, sines_;  // [capacity][head_dim / 2]
+    std::vector<float> inverseFrequencies_;
+    float rotaryFactor_;
+    std::vector<float> cosines_, sines_;  // [paddedTokens_][head_dim / 2]
 
     // Scratch of one pass, [groups][scratchRows_][stride].
     int64_t scratchRows_ = 0;
