@@ -7,8 +7,8 @@ golden.json        the held-out traces, the losses of both averages, the gradien
                    log-probabilities and their derivatives along the gradient by torch.func.jvp, in float64 (but for
                    norms and rotations, which transformers computes in float32)
 
-Run in the repository root: python3 -P scripts/golden_antidistillation.py
-Needs torch, transformers and safetensors; -P keeps Python from taking scripts/torch.py for PyTorch.
+Run in the repository root: python3 scripts/golden_antidistillation.py
+Needs torch, transformers and safetensors.
 """
 
 import json
@@ -84,7 +84,7 @@ def main() -> None:
         value, tangent = derivatives(model, g, context)
         cases.append({"context": context, "log_probabilities": value, "derivatives": tangent})
     golden = {
-        "command": "python3 -P scripts/golden_antidistillation.py",
+        "command": "python3 scripts/golden_antidistillation.py",
         "traces": traces,
         "token": {"loss": loss, "norm": norm},
         "trace": {"loss": trace_loss, "norm": trace_norm},

@@ -68,6 +68,8 @@ public struct PenaltyTilt: Sendable {
         let teacher = Self.logProbabilities(scores)
         let entropy = Self.entropy(teacher)
         guard lambda > 0 else { return .untouched(entropy: entropy) }
+        // Not left to the search: near 0 a divergence is lost in rounding.
+        if budget == 0 { return .untouched(entropy: entropy, isLimited: true) }
         var movable: [Int] = []
         for index in teacher.indices.prefix(derivatives.count)
         where teacher[index] > -.infinity && derivatives[index].isFinite {
@@ -174,7 +176,6 @@ struct TiltedFamily {
 
     /// The largest λ up to `limit` whose divergence is within the budget, to twelve digits, from below.
     func largestLambda(below limit: Double, budget: Double) -> Double {
-        // Near 0 the divergence grows with the square of λ: a λ this small is below any budget that is not 0.
         var low = 0.0
         var high = limit
         // First the magnitude: halving alone would spend its steps on a limit that is absurdly large.

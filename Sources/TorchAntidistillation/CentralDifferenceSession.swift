@@ -1,55 +1,45 @@
 #if Torch
     import AntidistillationSampling
+    import Foundation
     import Generation
     import Torch
     import TorchModels
 
     /// Δ by central differences, (log p(v; θ + εg) − log p(v; θ − εg))/2ε, while texts grow.
     ///
-    /// Not safe for use from several threads at once.
+    /// In float32 on the CPU both copies are computed in one pass. Not safe for use from several threads at once.
     public final class CentralDifferenceSession: DirectionalDerivativeSession {
-        private let pair: PerturbedPair
-        private let plus: GenericSession
-        private let minus: GenericSession
+        private let decoder: any PairDecoder
+        private let scale: Double
 
         /// - Parameters:
         ///   - pair: The perturbed copies.
         ///   - slots: Sequences at once.
         ///   - capacity: Tokens per sequence.
+        ///   - isFused: Whether one pass may serve both copies; false for comparisons.
         /// - Throws: `ModelError` or `TorchError`.
-        public init(_ pair: PerturbedPair, slots: Int, capacity: Int) throws {
-            self.pair = pair
-            plus = try GenericSession(pair.plus, slots: slots, capacity: capacity)
-            minus = try GenericSession(pair.minus, slots: slots, capacity: capacity)
+        public init(_ pair: PerturbedPair, slots: Int, capacity: Int, isFused: Bool = true) throws {
+            scale = 0.5 / pair.epsilon
+            decoder =
+                isFused && FusedWeights.supports(pair.plus)
+                ? try FusedPairDecoder(pair, slots: slots, capacity: capacity)
+                : try SeparatePairDecoder(pair, slots: slots, capacity: capacity)
         }
 
         /// Δ after each chunk; see `DirectionalDerivativeSession`.
         public func extend(_ chunks: [DecodingChunk], candidates: [[Int32]]) throws -> [[Float]] {
             guard !chunks.isEmpty else { return [] }
-            let scale = 0.5 / pair.epsilon
             if candidates.contains(where: \.isEmpty) {
-                // Absolute values need the whole row for its normaliser.
-                let full = try difference(chunks) { try $0.logits(fromHidden: $1).to(.float64).logSoftmax() }
-                let rows = fullRows(try full.multiplied(by: scale).to(.float32).floats(), count: chunks.count)
+                // Absolute values need whole rows for their normalisers.
+                let rows = try decoder.logProbabilityDifferences(chunks, scale: scale)
                 return select(candidates, from: rows)
             }
-            let projection = try RestrictedProjection(candidates, model: pair.plus)
-            let values = try difference(chunks) { try projection.logits($1, model: $0) }
-            return projection.rows(try values.multiplied(by: scale).to(.float32).floats())
-        }
-
-        private func difference(
-            _ chunks: [DecodingChunk], _ scores: (DecoderModel, Tensor) throws -> Tensor
-        ) throws -> Tensor {
-            let above = try plus.extend(chunks) { try scores($0.model, $0.hidden) }
-            let below = try minus.extend(chunks) { try scores($0.model, $0.hidden) }
-            return try above.subtracting(below)
+            return try decoder.logitDifferences(chunks, candidates: candidates, scale: scale)
         }
 
         /// Forgets a slot's sequence.
         public func reset(slot: Int) {
-            plus.reset(slot: slot)
-            minus.reset(slot: slot)
+            decoder.reset(slot: slot)
         }
     }
 
@@ -57,6 +47,101 @@
     func select(_ candidates: [[Int32]], from rows: [[Float]]) -> [[Float]] {
         zip(candidates, rows).map { wanted, row in
             wanted.isEmpty ? row : wanted.map { row.indices.contains(Int($0)) ? row[Int($0)] : .nan }
+        }
+    }
+
+    /// The two copies while texts grow; what it returns is multiplied by `scale`.
+    private protocol PairDecoder: AnyObject {
+        /// log p(v; θ + εg) − log p(v; θ − εg) for every token v, per chunk.
+        func logProbabilityDifferences(_ chunks: [DecodingChunk], scale: Double) throws -> [[Float]]
+        /// The same for some tokens, up to a constant per chunk.
+        func logitDifferences(
+            _ chunks: [DecodingChunk], candidates: [[Int32]], scale: Double
+        ) throws -> [[Float]]
+        func reset(slot: Int)
+    }
+
+    /// Both copies in one pass on the fused decoder.
+    private final class FusedPairDecoder: PairDecoder {
+        private let decoder: FusedDecoder
+        private var logits = LogitsMatrix()
+
+        init(_ pair: PerturbedPair, slots: Int, capacity: Int) throws {
+            decoder = try FusedDecoder(models: [pair.plus, pair.minus], slots: slots, capacity: capacity)
+        }
+
+        func logProbabilityDifferences(_ chunks: [DecodingChunk], scale: Double) throws -> [[Float]] {
+            try decoder.extend(chunks, into: &logits)
+            return chunks.indices.map { row in
+                logits.withRow(row) { above in
+                    logits.withRow(chunks.count + row) { below in
+                        let offset = Self.logSumExp(above) - Self.logSumExp(below)
+                        return zip(above, below).map { Float((Double($0) - Double($1) - offset) * scale) }
+                    }
+                }
+            }
+        }
+
+        func logitDifferences(
+            _ chunks: [DecodingChunk], candidates: [[Int32]], scale: Double
+        ) throws -> [[Float]] {
+            let values = try decoder.extend(chunks, candidates: candidates)
+            let half = values.count / 2
+            var next = 0
+            return candidates.map { wanted in
+                defer { next += wanted.count }
+                return (next..<next + wanted.count).map {
+                    Float((Double(values[$0]) - Double(values[half + $0])) * scale)
+                }
+            }
+        }
+
+        func reset(slot: Int) {
+            decoder.reset(slot: slot)
+        }
+
+        private static func logSumExp(_ row: UnsafeBufferPointer<Float>) -> Double {
+            guard let largest = row.max() else { return 0 }
+            let shift = Double(largest)
+            return shift + log(row.reduce(0) { $0 + exp(Double($1) - shift) })
+        }
+    }
+
+    /// One copy after the other, on any device and in any type.
+    private final class SeparatePairDecoder: PairDecoder {
+        private let plus: GenericSession
+        private let minus: GenericSession
+        private let model: DecoderModel
+
+        init(_ pair: PerturbedPair, slots: Int, capacity: Int) throws {
+            plus = try GenericSession(pair.plus, slots: slots, capacity: capacity)
+            minus = try GenericSession(pair.minus, slots: slots, capacity: capacity)
+            model = pair.plus
+        }
+
+        func logProbabilityDifferences(_ chunks: [DecodingChunk], scale: Double) throws -> [[Float]] {
+            let full = try difference(chunks, scale) { try $0.logits(fromHidden: $1).to(.float64).logSoftmax() }
+            return fullRows(full, count: chunks.count)
+        }
+
+        func logitDifferences(
+            _ chunks: [DecodingChunk], candidates: [[Int32]], scale: Double
+        ) throws -> [[Float]] {
+            let projection = try RestrictedProjection(candidates, model: model)
+            return projection.rows(try difference(chunks, scale) { try projection.logits($1, model: $0) })
+        }
+
+        func reset(slot: Int) {
+            plus.reset(slot: slot)
+            minus.reset(slot: slot)
+        }
+
+        private func difference(
+            _ chunks: [DecodingChunk], _ scale: Double, _ scores: (DecoderModel, Tensor) throws -> Tensor
+        ) throws -> [Float] {
+            let above = try plus.extend(chunks) { try scores($0.model, $0.hidden) }
+            let below = try minus.extend(chunks) { try scores($0.model, $0.hidden) }
+            return try above.subtracting(below).to(.float64).multiplied(by: scale).to(.float32).floats()
         }
     }
 #endif

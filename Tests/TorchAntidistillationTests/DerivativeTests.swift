@@ -140,6 +140,10 @@
                     try ExactDerivativeScorer(model, gradient: gradient)
                 ),
                 (try CentralDifferenceSession(pair, slots: 2, capacity: 64), CentralDifferenceScorer(pair)),
+                (
+                    try CentralDifferenceSession(pair, slots: 2, capacity: 64, isFused: false),
+                    CentralDifferenceScorer(pair)
+                ),
             ]
             for (session, scorer) in sessions {
                 let whole = try scorer.score([sequence])[0]
@@ -172,6 +176,7 @@
             let makers: [() throws -> any DirectionalDerivativeSession] = [
                 { try ExactDerivativeSession(model, gradient: gradient, slots: 3, capacity: 8) },
                 { try CentralDifferenceSession(pair, slots: 3, capacity: 8) },
+                { try CentralDifferenceSession(pair, slots: 3, capacity: 8, isFused: false) },
             ]
             for make in makers {
                 let full = try make().extend(chunks, candidates: [[], [], []])
