@@ -2,7 +2,7 @@
 """Golden files for the TorchModels target: random small checkpoints and what transformers computes with them.
 
 Run in the repository root (PyPI torch, transformers, safetensors):
-    python3 -P scripts/golden_models.py     writes fixtures/golden/models/
+    python3 scripts/golden_models.py        writes fixtures/golden/models/
 
 Each folder is a model as Hugging Face stores it, with golden.safetensors beside it: five prompts (prompt.I, int64),
 the log-probabilities after each of their tokens (logprobs.I, float32 [T, V]) and greedy continuations of 64 tokens
@@ -21,7 +21,7 @@ from safetensors.torch import save_file
 from transformers import LlamaConfig, Qwen2Config, Qwen3Config
 
 OUT = pathlib.Path("fixtures/golden/models")
-COMMAND = "python3 -P scripts/golden_models.py"
+COMMAND = "python3 scripts/golden_models.py"
 PROMPT_LENGTHS = [3, 9, 1, 14, 6]
 GREEDY = 64
 SIZES = dict(

@@ -23,6 +23,7 @@ struct Denature: AsyncParsableCommand {
         #if Torch
             [
                 GradientCommand.self,
+                ModelsCommand.self,
                 SampleCommand.self,
                 TrainCommand.self,
                 EvaluateCommand.self,

@@ -77,6 +77,14 @@
             }
         }
 
+        /// Reads every weight and fails for one that is NaN or infinite.
+        package func checkFinite() throws {
+            for (name, _) in configuration.parameterShapes {
+                let isFinite = try tensor(name).to(.float32).isFinite().to(.float32).amin().item() > 0
+                if !isFinite { throw ModelError(files.folder, .notFinite(tensor: name)) }
+            }
+        }
+
         /// What older versions of transformers stored without need.
         private static func isIgnored(_ name: String, _ configuration: DecoderConfiguration) -> Bool {
             name.hasSuffix(".self_attn.rotary_emb.inv_freq")

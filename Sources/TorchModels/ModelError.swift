@@ -25,6 +25,8 @@
             case wrongShape(tensor: String, expected: [Int], actual: [Int])
             /// A tensor whose elements are not F32, F16, BF16 or F64.
             case wrongDType(tensor: String, dtype: String)
+            /// A tensor with elements that are NaN or infinite.
+            case notFinite(tensor: String)
             /// The file has an output matrix of its own although the configuration says that the embeddings serve.
             case headNotTied
             /// No parameter has that name.
@@ -70,6 +72,7 @@
             case .wrongDType(let tensor, let dtype):
                 "tensor \(Self.quoted(tensor)): weights of type \(dtype) are not supported"
                     + " (supported: F32, F16, BF16, F64)"
+            case .notFinite(let tensor): "tensor \(Self.quoted(tensor)): it has values that are not finite"
             case .headNotTied:
                 "tie_word_embeddings is true, but lm_head.weight differs from model.embed_tokens.weight"
             case .noSuchParameter(let name): "the model has no parameter \(Self.quoted(name))"
