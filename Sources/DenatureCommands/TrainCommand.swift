@@ -23,8 +23,11 @@
 
                 OUT gets config.json, model.safetensors and the tokenizer's files, or adapter_config.json and
                 adapter_model.safetensors as the PEFT library reads them; training.json, which says what was done; and
-                training-log.jsonl, a line for each step. A run that was interrupted or killed goes on with --resume and
-                ends with the same weights as one that was not (same machine, same --threads).
+                training-log.jsonl, a line for each step. Models of fewer than 4 million parameters are trained on one
+                thread unless --threads says otherwise: more are slower.
+
+                A run that was interrupted or killed goes on with --resume and ends with the same weights as one that was
+                not (same machine, same --threads).
 
                 Exit status: 0 done; 1 failed; 2 wrong usage; 130 interrupted, to be resumed.
                 """)

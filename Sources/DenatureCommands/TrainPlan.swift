@@ -31,6 +31,10 @@
         private let savedType: DType?
         private let device: Device
         private let dtype: DType
+        private let hasChosenThreads: Bool
+
+        /// Parameters below which one thread is faster than several.
+        private static let smallModel = 4_000_000
 
         init(_ command: TrainCommand, runtime: TorchOptions) throws {
             model = command.model
@@ -57,8 +61,12 @@
                 return type
             }
             device = try runtime.activate()
-            // Rounded to half precision, small steps would vanish; who wants to compute in it says so.
             dtype = try runtime.dtype() ?? .float32
+            guard dtype == .float32 || dtype == .bfloat16 else {
+                // The small gradients of float16 would need a scaled loss.
+                throw CommandFailure.usage("--dtype: training computes in float32 or bfloat16")
+            }
+            hasChosenThreads = runtime.threads != nil
         }
 
         // MARK: Running
@@ -69,6 +77,7 @@
             let tokenizer = try Tokenizer.load(self.tokenizer)
             let prompts = try PromptFormat.named(promptFormat, tokenizer: tokenizer, separator: separator)
             let start = try startingModel(tokenizer, prompts)
+            if !hasChosenThreads, start.configuration.parameterCount < Self.smallModel { TorchRuntime.setThreads(1) }
             let length = maximumLength ?? start.configuration.maxPositions
             let training = try examples(data, tokenizer, prompts, maximumLength: length)
             let evaluation = try self.evaluation.map { try examples($0, tokenizer, prompts, maximumLength: length) }

@@ -42,13 +42,21 @@
             var adapters = model.adapters
             var names: [String] = []
             var leaves: [Tensor] = []
-            for module in try modules(options, of: model) {
+            let modules = try modules(options, of: model)
+            if let other = adapters.keys.filter({ !modules.contains($0) }).min() {
+                throw FineTuningError(.adapterMismatch, "\(other) has an adapter and is not among the targets")
+            }
+            for module in modules {
                 var adapter: LowRankAdapter
                 if let present = adapters[module] {
-                    guard present.a.size(0) == options.rank else {
+                    guard present.a.size(0) == options.rank,
+                        abs(present.scale * Double(options.rank) - options.alpha) < 1e-9 * options.alpha
+                    else {
+                        let (rank, scale) = (present.a.size(0), present.scale)
                         throw FineTuningError(
                             .adapterMismatch,
-                            "\(module) has an adapter of rank \(present.a.size(0)), not \(options.rank)")
+                            "\(module) has an adapter of rank \(rank) and alpha \(scale * Double(rank)), not \(options.rank) "
+                                + "and \(options.alpha)")
                     }
                     adapter = try LowRankAdapter(
                         a: present.a.detach().to(.float32).clone(), b: present.b.detach().to(.float32).clone(),

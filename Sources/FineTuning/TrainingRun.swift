@@ -68,9 +68,13 @@
             FileManager.default.fileExists(atPath: folder + "/" + stateName)
         }
 
-        /// Removes the state, once everything that was to come of the run is written.
+        /// Removes the state, once everything that was to come of the run is written, and what a kill left of others.
         public static func removeState(in folder: String) {
-            try? FileManager.default.removeItem(atPath: folder + "/" + stateName)
+            let manager = FileManager.default
+            for name in (try? manager.contentsOfDirectory(atPath: folder)) ?? []
+            where name == stateName || name.hasPrefix("." + stateName + ".") && name.hasSuffix(".tmp") {
+                try? manager.removeItem(atPath: folder + "/" + name)
+            }
         }
 
         private static func identity(

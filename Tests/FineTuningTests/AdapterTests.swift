@@ -100,6 +100,25 @@
             #expect(throws: ModelError.self) { try AdapterFolder.attach(folder.path, to: other) }
         }
 
+        @Test func adaptersGoOnAsTheyWere() throws {
+            let (model, adapters) = try trained()
+            var options = TrainingOptions()
+            options.adapters = adapters
+            let trainer = try Trainer(model, options: options)
+            #expect(try trainer.model.sampleLogits() == model.sampleLogits())
+            for other in [
+                AdapterOptions(rank: 4, alpha: 5, targets: adapters.targets),
+                AdapterOptions(rank: 3, alpha: 6, targets: adapters.targets),
+                AdapterOptions(rank: 3, alpha: 5, targets: ["q_proj"]),
+            ] {
+                options.adapters = other
+                let error = #expect(throws: FineTuningError.self) { try Trainer(model, options: options) }
+                #expect(error?.code == .adapterMismatch)
+            }
+            options.adapters = nil
+            #expect(throws: FineTuningError.self) { try Trainer(model, options: options) }
+        }
+
         @Test func targetsThatAreNotThere() throws {
             for target in ["c_attn", "proj", "embed_tokens"] {
                 var options = TrainingOptions()
