@@ -109,7 +109,14 @@
             } catch {
                 throw CommandFailure(description: "\(output): cannot be made: \(error.localizedDescription)")
             }
-            if isReplacing { return false }
+            if let model, URL(fileURLWithPath: model).standardized == URL(fileURLWithPath: output).standardized {
+                throw CommandFailure.usage("\(output): is the model to start from; name another folder")
+            }
+            if isReplacing {
+                // What says that a run is finished goes first: it is the old run's.
+                try? manager.removeItem(atPath: output + "/" + TrainSummary.fileName)
+                return false
+            }
             let hasState = TrainingRun.hasState(in: output)
             if isResuming, hasState { return false }
             if hasState {
