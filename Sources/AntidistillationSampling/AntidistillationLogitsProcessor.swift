@@ -56,7 +56,7 @@ public final class AntidistillationLogitsProcessor: LogitsProcessor {
     private let session: (any DirectionalDerivativeSession)?
     private let vocabulary: VocabularyMap
     /// By teacher id: whether the token keeps its probability.
-    private let isFixed: [Bool]
+    private let fixedTokens: [Bool]
     private var sequences: [Int: SequenceState] = [:]
     private var finished: [Int: PenaltyReport] = [:]
 
@@ -97,7 +97,7 @@ public final class AntidistillationLogitsProcessor: LogitsProcessor {
             }
             isFixed[Int(token)] = true
         }
-        self.isFixed = isFixed
+        fixedTokens = isFixed
         self.options = options
         self.session = session
         self.vocabulary = vocabulary
@@ -169,23 +169,27 @@ public final class AntidistillationLogitsProcessor: LogitsProcessor {
     }
 
     private func movableTokens(_ row: CandidateScores, _ context: SequenceContext) -> Movable {
-        let tokens = row.tokens
-        let fixed: (Int) -> Bool = { [isFixed] index in
-            let token = tokens.isEmpty ? index : Int(tokens[index])
-            return token < 0 || token >= isFixed.count || isFixed[token]
+        var proxyIDs: [Int32] = []
+        var count = 0
+        if row.isDense {
+            for token in row.scores.indices where row.scores[token] > -.infinity && !isFixed(token) { count += 1 }
+        } else {
+            proxyIDs.reserveCapacity(row.tokens.count)
+            for (index, token) in row.tokens.enumerated() where !isFixed(Int(token)) {
+                proxyIDs.append(vocabulary.proxyIDs[Int(token)])
+                if row.scores[index] > -.infinity { count += 1 }
+            }
         }
-        var canAct = PenaltyTilt.movableCount(row.scores, isFixed: fixed) > 1
+        var canAct = count > 1
         if canAct, let last = context.lastToken, vocabulary.proxyID(of: last) == nil { canAct = false }
         if canAct, let threshold = options.skipThreshold, likeliest(row) >= threshold { canAct = false }
         // Of a row that nothing is done to, any token does.
-        guard canAct else { return Movable(proxyIDs: [0], canAct: false) }
-        if row.isDense { return Movable(proxyIDs: [], canAct: true) }
-        var proxyIDs: [Int32] = []
-        proxyIDs.reserveCapacity(tokens.count)
-        for (index, token) in tokens.enumerated() where !fixed(index) {
-            proxyIDs.append(vocabulary.proxyIDs[Int(token)])
-        }
-        return Movable(proxyIDs: proxyIDs, canAct: true)
+        return canAct ? Movable(proxyIDs: proxyIDs, canAct: true) : Movable(proxyIDs: [0], canAct: false)
+    }
+
+    /// Whether a token of the teacher keeps its probability.
+    private func isFixed(_ token: Int) -> Bool {
+        token < 0 || token >= fixedTokens.count || fixedTokens[token]
     }
 
     private func likeliest(_ row: CandidateScores) -> Double {
@@ -206,7 +210,7 @@ public final class AntidistillationLogitsProcessor: LogitsProcessor {
         var next = 0
         for index in result.indices {
             let token = Int(row.token(at: index))
-            guard token >= 0, token < isFixed.count, !isFixed[token] else { continue }
+            guard !isFixed(token) else { continue }
             if row.isDense {
                 result[index] = values[Int(vocabulary.proxyIDs[token])]
             } else {

@@ -12,7 +12,7 @@ public struct PenaltyTilt: Sendable {
     public struct Outcome: Hashable, Sendable {
         /// The λ in effect: 0 where the penalty could not act.
         public var lambda: Double
-        /// KL(sampled ‖ teacher) in nats, of the scores as they were left (single precision).
+        /// KL(sampled ‖ teacher) in nats.
         public var divergence: Double
         /// The entropy of the teacher's distribution in nats.
         public var teacherEntropy: Double
@@ -47,17 +47,6 @@ public struct PenaltyTilt: Sendable {
         self.budget = budget
     }
 
-    /// How many tokens can be tilted against each other: fewer than two, and the penalty cannot act.
-    ///
-    /// - Parameters:
-    ///   - scores: The teacher's scores.
-    ///   - isFixed: Whether the token at an index keeps its probability.
-    static func movableCount(_ scores: [Float], isFixed: (Int) -> Bool) -> Int {
-        var count = 0
-        for index in scores.indices where scores[index] > -.infinity && !isFixed(index) { count += 1 }
-        return count
-    }
-
     /// Replaces scores by the logarithms of the sampled probabilities. Scores are left bit by bit as they are where the
     /// penalty cannot act or may not.
     ///
@@ -65,137 +54,116 @@ public struct PenaltyTilt: Sendable {
     ///   - scores: The teacher's scores after temperature and truncation, logarithms up to a constant.
     ///   - derivatives: Δ for each score, in any unit that λ fits, up to a constant; NaN fixes the token.
     public func apply(to scores: inout [Float], derivatives: [Float]) -> Outcome {
-        let teacher = Self.logProbabilities(scores)
-        let entropy = Self.entropy(teacher)
-        guard lambda > 0 else { return .untouched(entropy: entropy) }
+        let teacher = TeacherRow(scores)
+        guard lambda > 0 else { return .untouched(entropy: teacher.entropy) }
         // Not left to the search: near 0 a divergence is lost in rounding.
-        if budget == 0 { return .untouched(entropy: entropy, isLimited: true) }
-        var movable: [Int] = []
-        for index in teacher.indices.prefix(derivatives.count)
-        where teacher[index] > -.infinity && derivatives[index].isFinite {
-            movable.append(index)
-        }
-        let deltas = movable.map { Double(derivatives[$0]) }
+        if budget == 0 { return .untouched(entropy: teacher.entropy, isLimited: true) }
         // Constant Δ acts no more than none.
-        guard let largest = deltas.max(), let smallest = deltas.min(), largest > smallest else {
-            return .untouched(entropy: entropy)
+        guard let family = TiltedFamily(teacher, derivatives: derivatives) else {
+            return .untouched(entropy: teacher.entropy)
         }
-        let family = TiltedFamily(
-            logProbabilities: movable.map { teacher[$0] }, exponents: deltas.map { $0 - largest })
-
-        var chosen = lambda
-        var isLimited = false
-        if let budget, family.divergence(at: lambda) > budget {
-            isLimited = true
-            chosen = family.largestLambda(below: lambda, budget: budget)
-        }
-        // The scores are single precision: their rounding must not carry the divergence over the budget either.
-        var shrink = 1e-9
-        while chosen > 0 {
-            var result = teacher.map { Float($0) }
-            for (index, value) in zip(movable, family.tilted(by: chosen)) { result[index] = Float(value) }
-            let sampled = Self.logProbabilities(result)
-            let divergence = Self.divergence(of: sampled, from: teacher)
-            if let budget, divergence > budget {
-                isLimited = true
-                chosen = shrink < 1 ? chosen * (1 - shrink) : 0
-                shrink *= 4
-                continue
-            }
-            scores = result
+        guard let budget else {
+            let point = family.point(at: lambda)
             return Outcome(
-                lambda: chosen, divergence: divergence, teacherEntropy: entropy, entropy: Self.entropy(sampled),
-                isLimited: isLimited)
+                lambda: lambda, divergence: point.divergence, teacherEntropy: teacher.entropy,
+                entropy: write(family, point, teacher, to: &scores), isLimited: false)
         }
-        return .untouched(entropy: entropy, isLimited: true)
+        var chosen = family.largestLambda(upTo: lambda, budget: budget)
+        var isLimited = chosen < lambda
+        // The scores are single precision: their rounding must not carry the divergence over the budget either.
+        var result = scores
+        var shrink = 0.0
+        while chosen > 0 {
+            let point = family.point(at: chosen)
+            let entropy = write(family, point, teacher, to: &result)
+            let divergence = teacher.divergence(of: result)
+            if divergence <= budget {
+                scores = result
+                return Outcome(
+                    lambda: chosen, divergence: divergence, teacherEntropy: teacher.entropy, entropy: entropy,
+                    isLimited: isLimited)
+            }
+            isLimited = true
+            shrink = max(1e-9, 4 * shrink, (divergence - budget) / budget)
+            chosen = shrink < 1 ? chosen * (1 - shrink) : 0
+        }
+        return .untouched(entropy: teacher.entropy, isLimited: true)
     }
 
-    // MARK: Distributions as logarithms
+    /// Writes ln q of every token and returns the entropy of q.
+    private func write(
+        _ family: TiltedFamily, _ point: TiltedFamily.Point, _ teacher: TeacherRow, to scores: inout [Float]
+    ) -> Double {
+        for index in scores.indices { scores[index] = Float(teacher.logProbabilities[index]) }
+        var entropy = teacher.entropy
+        let share = family.mass / point.normaliser
+        let shift = log(share)
+        for (place, index) in family.indexes.enumerated() {
+            let before = teacher.logProbabilities[index]
+            let value = before + point.lambda * family.exponents[place] + shift
+            scores[index] = Float(value)
+            let q = point.weights[place] * share
+            // Of a weight of 0 the logarithm may be −∞.
+            entropy += family.probabilities[place] * before - (q > 0 ? q * value : 0)
+        }
+        return max(0, entropy)
+    }
 
     /// The log-softmax of scores. +∞ takes all the mass; without any score above −∞ all are −∞.
     package static func logProbabilities(_ scores: [Float]) -> [Double] {
-        var largest = -Float.infinity
-        for score in scores where score > largest { largest = score }
-        guard largest > -.infinity else { return scores.map { _ in -.infinity } }
-        guard largest < .infinity else {
-            let share = -log(Double(scores.count { $0 == .infinity }))
-            return scores.map { $0 == .infinity ? share : -.infinity }
-        }
-        let shift = Double(largest)
-        var sum = 0.0
-        for score in scores where score > -.infinity { sum += exp(Double(score) - shift) }
-        let normaliser = shift + log(sum)
-        return scores.map { $0 > -.infinity ? Double($0) - normaliser : -.infinity }
-    }
-
-    /// −Σ p ln p in nats.
-    package static func entropy(_ logProbabilities: [Double]) -> Double {
-        var sum = 0.0
-        for value in logProbabilities where value > -.infinity { sum -= exp(value) * value }
-        return max(0, sum)
-    }
-
-    /// Σ q ln(q/p) in nats: infinite where p lacks what q has.
-    package static func divergence(of q: [Double], from p: [Double]) -> Double {
-        var sum = 0.0
-        for (a, b) in zip(q, p) where a > -.infinity { sum += exp(a) * (a - b) }
-        return max(0, sum)
+        TeacherRow(scores).logProbabilities
     }
 }
 
-/// The movable part of a row as a one-parameter exponential family in λ.
-struct TiltedFamily {
-    /// ln p of the movable tokens, all finite.
-    let logProbabilities: [Double]
-    /// Δ less the largest Δ, so that no product with λ overflows upwards.
-    let exponents: [Double]
+/// A row of scores as a distribution.
+struct TeacherRow {
+    /// ln p.
+    private(set) var logProbabilities: [Double]
+    /// p.
+    private(set) var probabilities: [Double]
+    /// −Σ p ln p in nats.
+    private(set) var entropy = 0.0
 
-    /// ln of the movable tokens' mass.
-    private let logMass: Double
-
-    init(logProbabilities: [Double], exponents: [Double]) {
-        self.logProbabilities = logProbabilities
-        self.exponents = exponents
-        logMass = Self.logSumExp(logProbabilities)
-    }
-
-    /// ln q of each token: the mass stays, its shares are tilted.
-    func tilted(by lambda: Double) -> [Double] {
-        let raw = zip(logProbabilities, exponents).map { $0 + Self.product(lambda, $1) }
-        let shift = logMass - Self.logSumExp(raw)
-        return raw.map { $0 + shift }
-    }
-
-    /// KL(q ‖ p) of the whole row: fixed tokens add nothing. Grows with λ.
-    func divergence(at lambda: Double) -> Double {
-        let q = tilted(by: lambda)
-        var sum = 0.0
-        for (a, b) in zip(q, logProbabilities) where a > -.infinity { sum += exp(a) * (a - b) }
-        return max(0, sum)
-    }
-
-    /// The largest λ up to `limit` whose divergence is within the budget, to twelve digits, from below.
-    func largestLambda(below limit: Double, budget: Double) -> Double {
-        var low = 0.0
-        var high = limit
-        // First the magnitude: halving alone would spend its steps on a limit that is absurdly large.
-        while high > .leastNormalMagnitude, divergence(at: high / 16) > budget { high /= 16 }
-        for _ in 0..<100 where high - low > 1e-12 * high {
-            let middle = low + (high - low) / 2
-            if divergence(at: middle) <= budget { low = middle } else { high = middle }
+    init(_ scores: [Float]) {
+        logProbabilities = [Double](repeating: -.infinity, count: scores.count)
+        probabilities = [Double](repeating: 0, count: scores.count)
+        guard let normaliser = Self.normaliser(scores, weights: &probabilities) else { return }
+        let scale = 1 / normaliser.sum
+        let offset = normaliser.shift + log(normaliser.sum)
+        for index in scores.indices where scores[index] > -.infinity {
+            let value = scores[index] < .infinity ? Double(scores[index]) - offset : log(scale)
+            logProbabilities[index] = normaliser.shift < .infinity || scores[index] == .infinity ? value : -.infinity
+            probabilities[index] *= scale
+            entropy -= probabilities[index] * value
         }
-        return low
+        entropy = max(0, entropy)
     }
 
-    /// λ·x for x ≤ 0 with 0·(−∞) out of the way.
-    private static func product(_ lambda: Double, _ x: Double) -> Double {
-        x == 0 ? 0 : lambda * x
-    }
-
-    private static func logSumExp(_ values: [Double]) -> Double {
-        guard let largest = values.max(), largest > -.infinity else { return -.infinity }
+    /// The largest score and Σ exp(score − largest), nil without a score above −∞. +∞ counts 1, and what is beside it 0.
+    private static func normaliser(_ scores: [Float], weights: inout [Double]) -> (shift: Double, sum: Double)? {
+        var largest = -Float.infinity
+        for score in scores where score > largest { largest = score }
+        guard largest > -.infinity else { return nil }
         var sum = 0.0
-        for value in values { sum += exp(value - largest) }
-        return largest + log(sum)
+        for index in scores.indices {
+            let score = scores[index]
+            if largest == .infinity {
+                weights[index] = score == .infinity ? 1 : 0
+            } else if score > -.infinity {
+                weights[index] = exp(Double(score) - Double(largest))
+            }
+            sum += weights[index]
+        }
+        return (Double(largest), sum)
+    }
+
+    /// KL(q ‖ p) in nats of the distribution that some scores are.
+    func divergence(of scores: [Float]) -> Double {
+        let q = TeacherRow(scores)
+        var sum = 0.0
+        for index in q.probabilities.indices where q.probabilities[index] > 0 {
+            sum += q.probabilities[index] * (q.logProbabilities[index] - logProbabilities[index])
+        }
+        return max(0, sum)
     }
 }
