@@ -27,7 +27,7 @@
         func anyChunks(seed: UInt64) throws {
             var generator = SplitMix64(seed: seed)
             let model = try model()
-            let session = try model.makeSession(slots: 4, capacity: 160)
+            let session = try GenericSession(model, slots: 4, capacity: 160)
             var held = [[Int32]](repeating: [], count: 4)
             var logits = LogitsMatrix()
             for step in 0..<24 {
@@ -56,7 +56,7 @@
 
         @Test func wrongUseIsAnError() throws {
             let model = try model()
-            let session = try model.makeSession(slots: 2, capacity: 4)
+            let session = try GenericSession(model, slots: 2, capacity: 4)
             var logits = LogitsMatrix()
             func failure(_ chunks: DecodingChunk...) -> String {
                 do {
@@ -79,6 +79,14 @@
             #expect(failure() == "")
             #expect(throws: ModelError.self) { try GenericSession(model, slots: 0, capacity: 4) }
             #expect(throws: ModelError.self) { try GenericSession(model, slots: 1, capacity: 0) }
+        }
+
+        @Test func whichSessionAModelGets() throws {
+            let model = try model()
+            #expect(try model.makeSession(slots: 1, capacity: 8) is FusedSession)
+            #expect(try model.converted(dtype: .float64).makeSession(slots: 1, capacity: 8) is GenericSession)
+            model.adapters["lm_head"] = LowRankAdapter(a: try .zeros([2, 16]), b: try .zeros([30, 2]), scale: 1)
+            #expect(try model.makeSession(slots: 1, capacity: 8) is GenericSession)
         }
 
         @Test func theCacheCostsWhatIsUsed() throws {

@@ -165,6 +165,30 @@
             #expect(failure().contains("tensors are missing: 'lm_head.weight'"))
         }
 
+        @Test func valuesThatAreNotFinite() throws {
+            let configuration = try DecoderConfiguration.load(folder.path)
+            try ModelCheckpoint(folder.path, configuration).checkFinite()
+            let file = try SafetensorsFile(path: folder.file("model.safetensors"))
+            let name = "model.layers.1.self_attn.k_proj.weight"
+            let place = try file.info(name).byteRange
+            var bytes = try Data(contentsOf: weights)
+            bytes.replaceSubrange(place.upperBound - 4..<place.upperBound, with: [0, 0, 0xC0, 0x7F])
+            try bytes.write(to: weights)
+            #expect(throws: ModelError(folder.path, .notFinite(tensor: name))) {
+                try ModelCheckpoint(folder.path, configuration).checkFinite()
+            }
+        }
+
+        @Test func frequenciesOfOldFilesArePassedOver() throws {
+            try rewrite(
+                { TensorDeclaration(name: $0.name, dtype: $0.dtype, shape: $0.shape) },
+                adding: [
+                    TensorDeclaration(
+                        name: "model.layers.0.self_attn.rotary_emb.inv_freq", dtype: .float32, shape: [3])
+                ])
+            #expect(failure() == "")
+        }
+
         @Test func emptyFolder() throws {
             let empty = try TemporaryDirectory()
             #expect(throws: ModelError(empty.path + "/config.json", .unreadable("no such file"))) {
