@@ -73,7 +73,7 @@ let package = Package(
         library(
             "TextWatermarking", ["KeyedPRF", "Traces", .product(name: "Yams", package: "Yams")],
             resources: [.embedInCode("Resources/lexicon-en.yaml")]),
-        library("WatermarkDetection", ["Statistics", "KeyedPRF", "Traces", "TextWatermarking"]),
+        library("WatermarkDetection", ["Statistics", "KeyedPRF", "Traces", "TextWatermarking", "Watermarking"]),
 
         // Rewriting, endpoints, the ledger, the job.
         library(
@@ -104,6 +104,7 @@ let package = Package(
         // Language models: what needs no libtorch.
         library("Generation", ["Statistics"]),
         library("AntidistillationSampling", ["Generation", "Statistics"]),
+        library("Watermarking", ["Generation", "KeyedPRF", "Statistics"]),
         library("TrainingExamples", ["Answers", "KeyedPRF", "Tokenizers", "Traces"]),
         library(
             "TraceGeneration",
@@ -149,6 +150,7 @@ let package = Package(
                 "OpenAIClient", "OpenAIProtocol", "Safetensors", "Sanitizing", "Statistics",
                 "TextWatermarking", "Tokenizers", "Torch", "TorchAntidistillation", "TorchModels",
                 "TraceGeneration", "TraceRewriting", "Traces", "TrainingExamples", "WatermarkDetection",
+                "Watermarking",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Yams", package: "Yams"),
             ]),
@@ -169,7 +171,7 @@ let package = Package(
         tests("Tokenizers"),
         tests("Safetensors"),
         tests("TextWatermarking", ["Answers", "KeyedPRF", "Traces"]),
-        tests("WatermarkDetection", ["Statistics", "KeyedPRF", "TextWatermarking", "Traces"]),
+        tests("WatermarkDetection", ["Statistics", "KeyedPRF", "TextWatermarking", "Traces", "Watermarking"]),
         tests("TraceRewriting", ["Answers", "KeyedPRF", "TextWatermarking", "Traces"]),
         tests("OpenAIProtocol"),
         tests("OpenAIClient", ["OpenAIProtocol", "ScriptedServer"]),
@@ -181,6 +183,7 @@ let package = Package(
                 "TextWatermarking", "TraceRewriting", "Traces",
             ]),
         tests("Generation", ["Statistics"]),
+        tests("Watermarking", ["Generation", "KeyedPRF", "Statistics"]),
         tests("AntidistillationSampling", ["Generation", "Statistics"]),
         tests("TrainingExamples", ["Tokenizers", "Traces"]),
         tests(
