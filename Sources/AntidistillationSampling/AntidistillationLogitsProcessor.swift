@@ -23,6 +23,9 @@ public final class AntidistillationLogitsProcessor: LogitsProcessor {
         /// Whether the proxies wait while the penalty cannot act, and read the skipped tokens later in one pass. The
         /// distributions are the same.
         public var isLazy: Bool
+        /// Whether the proxies' output projection is computed for the tokens of the row only: constants cancel there.
+        /// The distributions are the same.
+        public var isRestricted: Bool
         /// The penalty is left out, and the proxies wait, while the teacher's most likely token has at least this
         /// probability. Changes the distributions. Nil for never.
         public var skipThreshold: Double?
@@ -33,16 +36,18 @@ public final class AntidistillationLogitsProcessor: LogitsProcessor {
         ///   - order: Where the penalty stands among the steps.
         ///   - exempt: The teacher's tokens that keep their probability.
         ///   - isLazy: Whether the proxies wait while the penalty cannot act.
+        ///   - isRestricted: Whether the proxies' output projection is computed for the tokens of the row only.
         ///   - skipThreshold: The probability of the likeliest token from which on the penalty is left out.
         public init(
             strength: PenaltyStrength, budget: Double? = nil, order: PenaltyOrder = .truncated,
-            exempt: Set<Int32> = [], isLazy: Bool = true, skipThreshold: Double? = nil
+            exempt: Set<Int32> = [], isLazy: Bool = true, isRestricted: Bool = true, skipThreshold: Double? = nil
         ) {
             self.strength = strength
             self.budget = budget
             self.order = order
             self.exempt = exempt
             self.isLazy = isLazy
+            self.isRestricted = isRestricted
             self.skipThreshold = skipThreshold
         }
     }
@@ -148,9 +153,10 @@ public final class AntidistillationLogitsProcessor: LogitsProcessor {
         if let session, !pass.chunks.isEmpty {
             let results = try session.extend(pass.chunks, candidates: pass.candidates)
             try pass.check(results, vocabularySize: vocabulary.proxySize)
-            for (row, result) in zip(pass.rows, results) {
+            for (index, row) in pass.rows.enumerated() {
                 guard let row else { continue }
-                derivatives[row] = spread(result, over: rows[row])
+                derivatives[row] = spread(
+                    results[index], isWhole: pass.candidates[index].isEmpty, over: rows[row])
             }
         }
         for (index, context) in zip(rows.indices, contexts) {
@@ -184,7 +190,8 @@ public final class AntidistillationLogitsProcessor: LogitsProcessor {
         if canAct, let last = context.lastToken, vocabulary.proxyID(of: last) == nil { canAct = false }
         if canAct, let threshold = options.skipThreshold, likeliest(row) >= threshold { canAct = false }
         // Of a row that nothing is done to, any token does.
-        return canAct ? Movable(proxyIDs: proxyIDs, canAct: true) : Movable(proxyIDs: [0], canAct: false)
+        guard canAct else { return Movable(proxyIDs: [0], canAct: false) }
+        return Movable(proxyIDs: options.isRestricted ? proxyIDs : [], canAct: true)
     }
 
     /// Whether a token of the teacher keeps its probability.
@@ -205,13 +212,13 @@ public final class AntidistillationLogitsProcessor: LogitsProcessor {
     }
 
     /// Δ for each score of a row from Δ for each token that was asked for; NaN elsewhere.
-    private func spread(_ values: [Float], over row: CandidateScores) -> [Float] {
+    private func spread(_ values: [Float], isWhole: Bool, over row: CandidateScores) -> [Float] {
         var result = [Float](repeating: .nan, count: row.count)
         var next = 0
         for index in result.indices {
             let token = Int(row.token(at: index))
             guard !isFixed(token) else { continue }
-            if row.isDense {
+            if isWhole {
                 result[index] = values[Int(vocabulary.proxyIDs[token])]
             } else {
                 result[index] = values[next]

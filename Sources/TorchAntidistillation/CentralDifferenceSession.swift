@@ -9,6 +9,16 @@
     ///
     /// In float32 on the CPU both copies are computed in one pass. Not safe for use from several threads at once.
     public final class CentralDifferenceSession: DirectionalDerivativeSession {
+        /// How the two copies are computed. The values are the same up to rounding.
+        public enum Passes: String, Hashable, Sendable, CaseIterable {
+            /// Both in one pass where the fused decoder runs them, in float32 on the CPU; elsewhere `generic`.
+            case together
+            /// One after the other on the fused decoder, to see what one pass saves; elsewhere `generic`.
+            case separate
+            /// One after the other by single tensor operations, on any device and in any type.
+            case generic
+        }
+
         private let decoder: any PairDecoder
         private let scale: Double
 
@@ -16,14 +26,15 @@
         ///   - pair: The perturbed copies.
         ///   - slots: Sequences at once.
         ///   - capacity: Tokens per sequence.
-        ///   - isFused: Whether one pass may serve both copies; false for comparisons.
+        ///   - passes: How the two copies are computed.
         /// - Throws: `ModelError` or `TorchError`.
-        public init(_ pair: PerturbedPair, slots: Int, capacity: Int, isFused: Bool = true) throws {
+        public init(_ pair: PerturbedPair, slots: Int, capacity: Int, passes: Passes = .together) throws {
             scale = 0.5 / pair.epsilon
+            let groups = passes == .together ? [[pair.plus, pair.minus]] : [[pair.plus], [pair.minus]]
             decoder =
-                isFused && FusedWeights.supports(pair.plus)
-                ? try FusedPairDecoder(pair, slots: slots, capacity: capacity)
-                : try SeparatePairDecoder(pair, slots: slots, capacity: capacity)
+                passes != .generic && FusedWeights.supports(pair.plus)
+                ? try FusedPairDecoder(groups, slots: slots, capacity: capacity)
+                : try GenericPairDecoder(pair, slots: slots, capacity: capacity)
         }
 
         /// Δ after each chunk; see `DirectionalDerivativeSession`.
@@ -61,20 +72,25 @@
         func reset(slot: Int)
     }
 
-    /// Both copies in one pass on the fused decoder.
+    /// Both copies on the fused decoder, in one pass or in two.
     private final class FusedPairDecoder: PairDecoder {
-        private let decoder: FusedDecoder
-        private var logits = LogitsMatrix()
+        private let decoders: [FusedDecoder]
+        private var logits: [LogitsMatrix]
 
-        init(_ pair: PerturbedPair, slots: Int, capacity: Int) throws {
-            decoder = try FusedDecoder(models: [pair.plus, pair.minus], slots: slots, capacity: capacity)
+        /// - Parameter groups: The models of each pass.
+        init(_ groups: [[DecoderModel]], slots: Int, capacity: Int) throws {
+            decoders = try groups.map { try FusedDecoder(models: $0, slots: slots, capacity: capacity) }
+            logits = groups.map { _ in LogitsMatrix() }
         }
 
         func logProbabilityDifferences(_ chunks: [DecodingChunk], scale: Double) throws -> [[Float]] {
-            try decoder.extend(chunks, into: &logits)
+            for (index, decoder) in decoders.enumerated() { try decoder.extend(chunks, into: &logits[index]) }
+            // The lower copy's rows come after the upper one's, or are another matrix.
+            let (first, last) = (logits[0], logits[logits.count - 1])
+            let start = last.rows - chunks.count
             return chunks.indices.map { row in
-                logits.withRow(row) { above in
-                    logits.withRow(chunks.count + row) { below in
+                first.withRow(row) { above in
+                    last.withRow(start + row) { below in
                         let offset = Self.logSumExp(above) - Self.logSumExp(below)
                         return zip(above, below).map { Float((Double($0) - Double($1) - offset) * scale) }
                     }
@@ -85,7 +101,7 @@
         func logitDifferences(
             _ chunks: [DecodingChunk], candidates: [[Int32]], scale: Double
         ) throws -> [[Float]] {
-            let values = try decoder.extend(chunks, candidates: candidates)
+            let values = try decoders.flatMap { try $0.extend(chunks, candidates: candidates) }
             let half = values.count / 2
             var next = 0
             return candidates.map { wanted in
@@ -97,7 +113,7 @@
         }
 
         func reset(slot: Int) {
-            decoder.reset(slot: slot)
+            for decoder in decoders { decoder.reset(slot: slot) }
         }
 
         private static func logSumExp(_ row: UnsafeBufferPointer<Float>) -> Double {
@@ -108,7 +124,7 @@
     }
 
     /// One copy after the other, on any device and in any type.
-    private final class SeparatePairDecoder: PairDecoder {
+    private final class GenericPairDecoder: PairDecoder {
         private let plus: GenericSession
         private let minus: GenericSession
         private let model: DecoderModel

@@ -61,8 +61,7 @@
     /// Not to be used beside another forward-mode pass of the process.
     public final class ExactDerivativeScorer: DerivativeScorer {
         private let model: DecoderModel
-        private let tangents: [String: Tensor]
-        private let norm: Double
+        private let direction: GradientTangents
         private let options: ScoringOptions
 
         /// - Parameters:
@@ -72,8 +71,7 @@
         /// - Throws: ``GradientError`` or `TorchError`.
         public init(_ model: DecoderModel, gradient: ProxyGradient, options: ScoringOptions = ScoringOptions()) throws {
             self.model = model
-            tangents = try gradient.unitTangents(for: model)
-            norm = gradient.norm
+            direction = try gradient.tangents(for: model)
             self.options = options
         }
 
@@ -82,7 +80,7 @@
             try Autograd.noGrad {
                 try ForwardMode.withDualLevel { level in
                     var duals: [String: Tensor] = [:]
-                    for (name, tangent) in tangents {
+                    for (name, tangent) in direction.tensors {
                         duals[name] = try level.makeDual(model.parameter(name), tangent)
                     }
                     let dual = try model.replacing(duals)
@@ -106,7 +104,7 @@
                 guard let tangent = try level.unpack(chosen).tangent else {
                     return [Float](repeating: 0, count: piece.count)
                 }
-                return try tangent.to(.float64).doubles().map { Float($0 * norm) }
+                return try tangent.to(.float64).doubles().map { Float($0 * direction.unit) }
             }
         }
     }

@@ -9,7 +9,7 @@
     /// Not safe for use from several threads at once, nor beside another forward-mode pass of the process.
     public final class ExactDerivativeSession: DirectionalDerivativeSession {
         private let model: DecoderModel
-        private let norm: Double
+        private let unit: Double
         private let session: GenericSession
 
         /// - Parameters:
@@ -20,9 +20,9 @@
         /// - Throws: `ModelError` or `TorchError`.
         public init(_ model: DecoderModel, gradient: ProxyGradient, slots: Int, capacity: Int) throws {
             self.model = model
-            norm = gradient.norm
-            session = try GenericSession(
-                model, slots: slots, capacity: capacity, tangents: gradient.unitTangents(for: model))
+            let direction = try gradient.tangents(for: model)
+            unit = direction.unit
+            session = try GenericSession(model, slots: slots, capacity: capacity, tangents: direction.tensors)
         }
 
         /// Δ after each chunk; see `DirectionalDerivativeSession`.
@@ -46,7 +46,7 @@
             guard let tangent = try level?.unpack(dual).tangent else {
                 return [Float](repeating: 0, count: dual.count)
             }
-            return try tangent.to(.float64).multiplied(by: norm).to(.float32).floats()
+            return try tangent.to(.float64).multiplied(by: unit).to(.float32).floats()
         }
 
         /// Forgets a slot's sequence.
@@ -55,16 +55,25 @@
         }
     }
 
+    /// g as the tangents of a model's parameters.
+    struct GradientTangents {
+        /// One per parameter, in the model's type and on its device.
+        let tensors: [String: Tensor]
+        /// The length of g in units of the tangents: what a derivative along them is multiplied by.
+        let unit: Double
+    }
+
     extension ProxyGradient {
-        /// g/‖g‖ by parameter, in a model's type and on its device: of a length that half precision carries.
-        func unitTangents(for model: DecoderModel) throws -> [String: Tensor] {
+        /// g/‖g‖ by parameter. In float16 longer, as the single numbers of a large model would be subnormal there.
+        func tangents(for model: DecoderModel) throws -> GradientTangents {
             guard norm > 0 else { throw GradientError(nil, .invalidOption("a gradient of norm 0 has no direction")) }
+            let length = model.dtype == .float16 ? 64.0 : 1.0
             var tangents: [String: Tensor] = [:]
             for name in model.parameterNames {
-                tangents[name] = try tensor(name).to(.float64).multiplied(by: 1 / norm)
+                tangents[name] = try tensor(name).to(.float64).multiplied(by: length / norm)
                     .to(device: model.device, dtype: model.dtype)
             }
-            return tangents
+            return GradientTangents(tensors: tangents, unit: norm / length)
         }
     }
 #endif

@@ -141,7 +141,7 @@
                 ),
                 (try CentralDifferenceSession(pair, slots: 2, capacity: 64), CentralDifferenceScorer(pair)),
                 (
-                    try CentralDifferenceSession(pair, slots: 2, capacity: 64, isFused: false),
+                    try CentralDifferenceSession(pair, slots: 2, capacity: 64, passes: .generic),
                     CentralDifferenceScorer(pair)
                 ),
             ]
@@ -176,7 +176,8 @@
             let makers: [() throws -> any DirectionalDerivativeSession] = [
                 { try ExactDerivativeSession(model, gradient: gradient, slots: 3, capacity: 8) },
                 { try CentralDifferenceSession(pair, slots: 3, capacity: 8) },
-                { try CentralDifferenceSession(pair, slots: 3, capacity: 8, isFused: false) },
+                { try CentralDifferenceSession(pair, slots: 3, capacity: 8, passes: .separate) },
+                { try CentralDifferenceSession(pair, slots: 3, capacity: 8, passes: .generic) },
             ]
             for make in makers {
                 let full = try make().extend(chunks, candidates: [[], [], []])
@@ -214,9 +215,15 @@
             #expect(throws: GradientError.self) { try GradientJob(model: half, examples: TinyProxy.examples(2)) }
             let sequence = TeacherForcedSequence(prompt: [1, 2], completion: [3, 4, 5, 6])
             let fine = try ExactDerivativeScorer(model, gradient: gradient).score([sequence])[0]
-            let coarse = try ExactDerivativeScorer(half, gradient: gradient).score([sequence])[0]
             let scale = fine.map { abs($0) }.max() ?? 0
-            for (a, b) in zip(fine, coarse) { #expect(abs(a - b) < 0.1 * scale) }
+            for (dtype, tolerance) in [(DType.bfloat16, Float(0.1)), (.float16, 0.02)] {
+                let half = try model.converted(dtype: dtype)
+                let coarse = try ExactDerivativeScorer(half, gradient: gradient).score([sequence])[0]
+                for (a, b) in zip(fine, coarse) { #expect(abs(a - b) < tolerance * scale, "\(dtype)") }
+                let session = try ExactDerivativeSession(half, gradient: gradient, slots: 1, capacity: 8)
+                let row = try session.extend([DecodingChunk(slot: 0, tokens: [1, 2])], candidates: [[]])[0]
+                #expect(abs(row[3] - fine[0]) < tolerance * scale, "\(dtype)")
+            }
         }
     }
 #endif

@@ -1,9 +1,7 @@
 #if Torch
     import AntidistillationSampling
     import Generation
-    import TestSupport
     import Testing
-    import Tokenizers
     import Torch
     import TorchAntidistillation
     import TorchModels
@@ -11,7 +9,7 @@
     @Suite("Decoding with the penalty on small models")
     struct PenalizedDecodingTests {
         enum Derivative: CaseIterable {
-            case exact, central, separateCentral
+            case exact, central, separateCentral, genericCentral
         }
 
         let teacher: DecoderModel
@@ -33,7 +31,7 @@
 
         func tokens(
             _ requests: [GenerationRequest], _ derivative: Derivative, strength: Double = 0.5, slots: Int,
-            isLazy: Bool = true, order: PenaltyOrder = .truncated, temperature: Double = 0.7
+            isLazy: Bool = true, isRestricted: Bool = true, order: PenaltyOrder = .truncated, temperature: Double = 0.7
         ) throws -> [[Int32]] {
             let session: any DirectionalDerivativeSession =
                 switch derivative {
@@ -43,11 +41,16 @@
                         PerturbedPair(proxy, gradient: gradient), slots: slots, capacity: 40)
                 case .separateCentral:
                     try CentralDifferenceSession(
-                        PerturbedPair(proxy, gradient: gradient), slots: slots, capacity: 40, isFused: false)
+                        PerturbedPair(proxy, gradient: gradient), slots: slots, capacity: 40, passes: .separate)
+                case .genericCentral:
+                    try CentralDifferenceSession(
+                        PerturbedPair(proxy, gradient: gradient), slots: slots, capacity: 40, passes: .generic)
                 }
             let processor = try AntidistillationLogitsProcessor(
                 session: session, gradientNorm: gradient.norm, vocabulary: .identity(size: 24),
-                options: .init(strength: .scaleFree(strength), order: order, exempt: [0], isLazy: isLazy))
+                options: .init(
+                    strength: .scaleFree(strength), order: order, exempt: [0], isLazy: isLazy,
+                    isRestricted: isRestricted))
             let warpers: [any LogitsProcessor] = [
                 try TemperatureLogitsWarper(temperature), try TopKLogitsWarper(8), try TopPLogitsWarper(0.8),
             ]
@@ -88,6 +91,14 @@
             let lazy = try tokens(requests, derivative, slots: 8, temperature: 0.2)
             let eager = try tokens(requests, derivative, slots: 8, isLazy: false, temperature: 0.2)
             #expect(lazy == eager)
+        }
+
+        @Test("The restricted projection gives the tokens of the full one", arguments: Derivative.allCases)
+        func restricted(derivative: Derivative) throws {
+            let requests = requests(100, tokens: 12)
+            let restricted = try tokens(requests, derivative, slots: 8)
+            let full = try tokens(requests, derivative, slots: 8, isRestricted: false)
+            #expect(restricted == full)
         }
 
         @Test("Exact and central derivatives give the same tokens, but for draws on an edge")
