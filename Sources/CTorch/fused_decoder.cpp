@@ -293,6 +293,7 @@ void Decoder::attend(const std::vector<Row> &rows, int64_t layer) {
             for (int64_t i = begin; i < end; ++i) {
                 const int64_t head = i % kvHeads, r = i / kvHeads % count, group = i / kvHeads / count;
                 const int64_t line = group * scratchRows_ + r, first = head * together * headDim;
+                const int64_t next = std::min(i + 1, end - 1);
                 kernels_.attend({
                     .query = queryKeyValue_.data() + line * queryKeyValueStride_ + first,
                     .heads = together,
@@ -300,6 +301,7 @@ void Decoder::attend(const std::vector<Row> &rows, int64_t layer) {
                     .scale = scale,
                     .keys = keys(group, layer, rows[r].slot, head),
                     .values = values(group, layer, rows[r].slot, head),
+                    .nextKeys = keys(next / kvHeads / count, layer, rows[next / kvHeads % count].slot, next % kvHeads),
                     .length = rows[r].position + 1,
                     .scores = scores_.data() + at::get_thread_num() * together * paddedTokens_,
                     .output = attended_.data() + line * attendedStride_ + first,

@@ -20,6 +20,7 @@ struct Attention {
     float scale;
     const float *keys;    // [blocks][headDim][blockPositions]
     const float *values;  // [positions][headDim], readable up to four vectors past the last row
+    const float *nextKeys;  // of whoever is next: fetched into the cache meanwhile
     int64_t length;       // positions to attend to, ≥ 1
     float *scores;        // scratch: [heads][length rounded up to a block]
     float *output;        // [heads][headDim]

@@ -188,14 +188,17 @@ void exponentials(const float *x, int64_t count, float *y) {
 constexpr int sideBySide = 8;
 constexpr int blockVectors = blockPositions / lanes;
 
-/// Scores of `blocks` blocks of positions; each is the sum of `parts` sums over dimensions.
-template <int blocks, int parts>
-inline void scoreBlocks(const float *query, const float *keys, int64_t headDim, float *scores) {
+/// Scores of `blocks` blocks of positions; each is the sum of `parts` sums over dimensions. What lies at the same
+/// places from `next` on is fetched into the cache if asked for.
+template <int blocks, int parts, bool fetches>
+inline void scoreBlocks(
+    const float *query, const float *keys, const float *next, int64_t headDim, float *scores) {
     const int64_t stride = headDim * blockPositions;
     Vector sums[parts][blocks][blockVectors] = {};
     const auto add = [&](int part, int64_t d) {
         const Vector value = splat(query[d]);
         for (int b = 0; b < blocks; ++b) {
+            if (fetches) __builtin_prefetch(next + b * stride + d * blockPositions, 0, 3);
             for (int v = 0; v < blockVectors; ++v) {
                 sums[part][b][v] += value * load(keys + b * stride + d * blockPositions + v * lanes);
             }
@@ -215,14 +218,16 @@ inline void scoreBlocks(const float *query, const float *keys, int64_t headDim, 
     }
 }
 
-inline void scoreAll(const float *query, const float *keys, int64_t headDim, int64_t blocks, float *scores) {
+template <bool fetches>
+inline void scoreAll(
+    const float *query, const float *keys, const float *next, int64_t headDim, int64_t blocks, float *scores) {
     constexpr int most = sideBySide / blockVectors;
     while (blocks > 0) {
         const int64_t count = blocks < most ? blocks : most;
 #define FUSED_CASE(n)                                                                                             \
     case n:                                                                                                       \
         if constexpr (n <= most) {                                                                                \
-            scoreBlocks<n, sideBySide / (n * blockVectors)>(query, keys, headDim, scores);                        \
+            scoreBlocks<n, sideBySide / (n * blockVectors), fetches>(query, keys, next, headDim, scores);         \
         }                                                                                                         \
         break;
         switch (count) {
@@ -232,6 +237,7 @@ inline void scoreAll(const float *query, const float *keys, int64_t headDim, int
 #undef FUSED_CASE
         blocks -= count;
         keys += count * headDim * blockPositions;
+        next += count * headDim * blockPositions;
         scores += count * blockPositions;
     }
 }
@@ -256,15 +262,19 @@ inline float softmax(float *scores, int64_t length, int64_t padded, float scale)
 }
 
 /// Weighted sum of the values, `vectors` vectors of dimensions from `values` on; the last one may reach past the row.
-template <int vectors>
+/// Fetches what lies at the same places from `next` on.
+template <int vectors, bool fetches>
 inline void weighValues(
-    const float *weights, float factor, const float *values, int64_t stride, int64_t length, float *output,
-    int64_t count) {
+    const float *weights, float factor, const float *values, const float *next, int64_t stride, int64_t length,
+    float *output, int64_t count) {
     constexpr int chains = sideBySide / vectors;
     Vector sums[chains][vectors] = {};
     const auto add = [&](int chain, int64_t t) {
         const Vector weight = splat(weights[t]);
-        for (int v = 0; v < vectors; ++v) sums[chain][v] += weight * load(values + t * stride + v * lanes);
+        for (int v = 0; v < vectors; ++v) {
+            if (fetches) __builtin_prefetch(next + t * stride + v * lanes, 0, 3);
+            sums[chain][v] += weight * load(values + t * stride + v * lanes);
+        }
     };
     int64_t t = 0;
     for (; t + chains <= length; t += chains) {
@@ -280,26 +290,36 @@ inline void weighValues(
     __builtin_memcpy(output, result, count * sizeof(float));
 }
 
-/// The heads share keys and values, so each step is taken for all heads while those are in the cache.
+template <bool fetches>
+inline void weighAll(const Attention &item, const float *weights, float factor, float *output) {
+    int64_t d = 0;
+    const auto weigh = [&]<int vectors>() {
+        const int64_t left = item.headDim - d, width = vectors * lanes;
+        weighValues<vectors, fetches>(
+            weights, factor, item.values + d, item.nextKeys + d, item.headDim, item.length, output + d,
+            left < width ? left : width);
+        d += width;
+    };
+    while (d + 3 * lanes < item.headDim) weigh.template operator()<4>();
+    while (d + lanes < item.headDim) weigh.template operator()<2>();
+    if (d < item.headDim) weigh.template operator()<1>();
+}
+
+/// The heads share keys and values, so each step is taken for all heads while those are in the cache. The first head's
+/// scores fetch the values, its sums the next keys: rows are too short for the processor to see where they will end.
 void attend(const Attention &item) {
     const int64_t blocks = (item.length + blockPositions - 1) / blockPositions;
     const int64_t padded = blocks * blockPositions;
     for (int64_t h = 0; h < item.heads; ++h) {
-        scoreAll(item.query + h * item.headDim, item.keys, item.headDim, blocks, item.scores + h * padded);
+        const float *query = item.query + h * item.headDim;
+        const auto score = h == 0 ? scoreAll<true> : scoreAll<false>;
+        score(query, item.keys, item.values, item.headDim, blocks, item.scores + h * padded);
     }
     for (int64_t h = 0; h < item.heads; ++h) {
-        float *weights = item.scores + h * padded, *output = item.output + h * item.headDim;
+        float *weights = item.scores + h * padded;
         const float factor = softmax(weights, item.length, padded, item.scale);
-        int64_t d = 0;
-        const auto weigh = [&]<int vectors>() {
-            const int64_t left = item.headDim - d, width = vectors * lanes;
-            weighValues<vectors>(
-                weights, factor, item.values + d, item.headDim, item.length, output + d, left < width ? left : width);
-            d += width;
-        };
-        while (d + 3 * lanes < item.headDim) weigh.template operator()<4>();
-        while (d + lanes < item.headDim) weigh.template operator()<2>();
-        if (d < item.headDim) weigh.template operator()<1>();
+        const auto weigh = h == 0 ? weighAll<true> : weighAll<false>;
+        weigh(item, weights, factor, item.output + h * item.headDim);
     }
 }
 
