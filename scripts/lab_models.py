@@ -25,8 +25,8 @@ PROMPTS, WARM_PROMPTS, HOLDOUT, EVALUATION = 2_600, 600, 600, 400
 SHARED_SEED = 1
 
 FROM_NOTHING = ["--batch-size", 32, "--lr", 3e-3, "--warmup", 50, "--schedule", "cosine", "--weight-decay", 0,
-                "--save-dtype", "float16"]
-STEPS = {"teacher": 2_000, "proxy-base": 1_400, "student-base": 2_000}
+                "--group-by-length", "--save-dtype", "float16"]
+STEPS = {"teacher": 3_000, "proxy-base": 1_200, "student-base": 1_600}
 # Two passes over a few of the teacher's traces: what someone knows who looks before the thief does.
 WARM = ["--epochs", 2, "--batch-size", 16, "--lr", 1e-3, "--warmup", 10, "--schedule", "cosine", "--weight-decay", 0,
         "--save-dtype", "float16"]
