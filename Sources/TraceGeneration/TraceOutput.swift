@@ -68,7 +68,9 @@ public final class TraceOutput<Tally: Codable & Sendable> {
             return
         }
         let statePath = Self.statePath(partialPath)
-        if let state = try Self.read(statePath, partial: partialPath, settings: settings, force: force) {
+        var state = try Self.read(statePath, partial: partialPath, settings: settings, force: force)
+        if force, file.size < state?.bytes ?? 0 { state = nil }
+        if let state {
             guard file.size >= state.bytes else {
                 throw TraceGenerationError(
                     .damagedState, "\(partialPath): is shorter than \(statePath) says; remove both to begin anew")
