@@ -1,6 +1,7 @@
 #if Torch
     import Foundation
     import KeyedPRF
+    import Safetensors
     import Tokenizers
     import Torch
     import TorchModels
@@ -15,7 +16,7 @@
         let format: PromptFormat
 
         init(_ folder: String, torch: TorchOptions, decoding: SampleDecoding) throws {
-            let device = try torch.activate()
+            let device = try torch.activate(usualThreads: Self.usualThreads(folder))
             tokenizer = try Tokenizer.load(folder)
             format = try PromptFormat.named(
                 decoding.promptFormat, tokenizer: tokenizer,
@@ -35,6 +36,16 @@
             try TokenizedProblems(
                 problems, tokenizer: tokenizer, format: format, vocabularySize: model.vocabularySize,
                 contextLength: model.contextLength)
+        }
+
+        /// Weights up to this many bytes are fastest on one thread: waking others takes longer than their share.
+        private static let smallModel = 16 << 20
+
+        /// One thread for small models; nil to leave it to libtorch.
+        private static func usualThreads(_ folder: String) -> Int? {
+            guard let checkpoint = try? Checkpoint(folder: folder) else { return nil }
+            let bytes = checkpoint.tensorNames.reduce(0) { $0 + ((try? checkpoint.info($1).byteRange.count) ?? 0) }
+            return bytes <= smallModel ? 1 : nil
         }
 
         /// SHA-256, in hexadecimal, of a file; nil if it cannot be read.

@@ -39,9 +39,12 @@ enum OutputPlace: Hashable {
         } else if errno != ENOENT {
             throw AppendedFile.failure(argument)
         }
-        let name = (argument as NSString).standardizingPath
-        for input in inputs where (input as NSString).standardizingPath == name { throw Self.named(argument) }
+        for input in inputs where Self.name(input) == Self.name(argument) { throw Self.named(argument) }
         self = .file(path: argument)
+    }
+
+    private static func name(_ path: String) -> String {
+        URL(fileURLWithPath: path).standardizedFileURL.path
     }
 
     private static func named(_ path: String) -> TraceGenerationError {

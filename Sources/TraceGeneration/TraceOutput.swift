@@ -94,8 +94,7 @@ public final class TraceOutput<Tally: Codable & Sendable> {
     /// without looking into the file.
     public static func check(path: String, force: Bool, inputs: [String]) throws(TraceGenerationError) {
         guard case .file(let path) = try OutputPlace(path, force: force, inputs: inputs) else { return }
-        let folder = (path as NSString).deletingLastPathComponent
-        if access(folder.isEmpty ? "." : folder, W_OK) != 0 { throw AppendedFile.failure(path) }
+        if access(AppendedFile.folder(of: path), W_OK) != 0 { throw AppendedFile.failure(path) }
     }
 
     /// Removes what an output without a finished unit has left; anything else stays for the next run.
