@@ -1,0 +1,31 @@
+import KeyedPRF
+
+/// Why a watermark cannot be made or read. No case carries key material.
+public enum WatermarkError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// A setting outside its range.
+    case invalidParameter(name: String, value: String, allowed: String)
+    /// A key of another purpose, which must not mark tokens.
+    case wrongPurpose(KeyPurpose)
+    /// libcrypto cannot use the key.
+    case key(KeyedPRFError)
+    /// The fingerprint scheme was asked for without a proxy.
+    case missingProxy
+    /// The proxy gave a distribution that does not fit the row.
+    case malformedProxy(String)
+
+    /// One line for a person.
+    public var description: String {
+        switch self {
+        case .invalidParameter(let name, let value, let allowed):
+            "\(name) is \(value); it must be \(allowed)"
+        case .wrongPurpose(let purpose):
+            "a key for the purpose '\(purpose.rawValue)' cannot mark tokens; it takes one for 'token'"
+        case .key(let error):
+            error.description
+        case .missingProxy:
+            "the fingerprint scheme needs a proxy model"
+        case .malformedProxy(let reason):
+            "the fingerprint's proxy: \(reason)"
+        }
+    }
+}
