@@ -24,13 +24,13 @@ SHAPES = {
             vocab_size=32000, hidden_size=384, intermediate_size=1152, num_hidden_layers=10, num_attention_heads=6,
             num_key_value_heads=2),
     },
-    # The shapes of the lab's models.
+    # The shapes of the lab's models (fixtures/lab/recipe).
     "lab": {
         "teacher": dict(
-            vocab_size=256, hidden_size=128, intermediate_size=384, num_hidden_layers=4, num_attention_heads=4,
+            vocab_size=344, hidden_size=128, intermediate_size=384, num_hidden_layers=4, num_attention_heads=4,
             num_key_value_heads=4),
         "proxy": dict(
-            vocab_size=256, hidden_size=96, intermediate_size=256, num_hidden_layers=3, num_attention_heads=4,
+            vocab_size=344, hidden_size=96, intermediate_size=256, num_hidden_layers=3, num_attention_heads=4,
             num_key_value_heads=4),
     },
 }
@@ -44,7 +44,8 @@ def main():
     torch.manual_seed(1)
     for name, shape in SHAPES[kind].items():
         config = LlamaConfig(
-            **shape, max_position_embeddings=2048, tie_word_embeddings=True, bos_token_id=None, eos_token_id=None)
+            **shape, max_position_embeddings=2048, tie_word_embeddings=kind == "large", bos_token_id=None,
+            eos_token_id=None)
         model = LlamaForCausalLM(config).float()
         model.save_pretrained(os.path.join(folder, name))
         count = sum(p.numel() for p in model.parameters())

@@ -2,8 +2,9 @@
 
     python compare.py --program DECODE --work FOLDER [--kinds large,lab] [--batches 1,16] [--threads 1,2] [--runs 3]
 
-DECODE is the program of this folder's package. The checkpoints are made in FOLDER if they are not there.
-Needs torch, transformers and safetensors.
+DECODE is the program of this folder's package. The checkpoints are made in FOLDER if they are not there. The kind
+`trained` takes the lab's trained models and shows what lazy proxies save on text that they know: top-p 0.95, where a
+single token is often all that is left. Needs torch, transformers and safetensors.
 """
 
 import argparse
@@ -14,8 +15,11 @@ import subprocess
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+LAB = os.path.join(HERE, "..", "..", "fixtures", "lab")
 # Prompts of one run, by kind and batch: seconds on two cores.
-PROMPTS = {("large", 1): 2, ("large", 16): 16, ("lab", 1): 8, ("lab", 16): 64}
+PROMPTS = {
+    ("large", 1): 2, ("large", 16): 16, ("lab", 1): 8, ("lab", 16): 64, ("trained", 1): 32, ("trained", 16): 128,
+}
 TARGETS = {("large", 1): 1.15, ("large", 16): 1.3, ("lab", 1): 2.0, ("lab", 16): 2.0}
 # What `denature sample` does.
 PENALISED = "lazy"
@@ -34,10 +38,11 @@ class Sides:
     def __init__(self, program, folder, kind, batch):
         self.program, self.folder, self.batch = program, folder, batch
         self.count = PROMPTS.get((kind, batch), max(4, batch))
+        self.options = ["--top-p", "0.95", "--stop", "--new-tokens", "150"] if kind == "trained" else []
 
     def detail(self, threads, only=None, rounds=1):
         command = [self.program, "--json", "--batch", str(self.batch), "--threads", str(threads),
-                   "--count", str(self.count), "--rounds", str(rounds)]
+                   "--count", str(self.count), "--rounds", str(rounds)] + self.options
         for name, file in [("teacher", "teacher"), ("proxy", "proxy"), ("gradient", "gradient.safetensors"),
                            ("prompts", "prompts.json")]:
             command += ["--" + name, os.path.join(self.folder, file)]
@@ -94,6 +99,22 @@ def show(report):
               f" proxies run {timing['proxy_runs_per_token']:.2f} times a token")
 
 
+def link_trained(folder):
+    """The lab's models and its evaluation problems as prompts."""
+    from tokenizers import Tokenizer
+
+    os.makedirs(folder, exist_ok=True)
+    for name in ("teacher", "proxy", "gradient.safetensors"):
+        place = os.path.join(folder, name)
+        if not os.path.islink(place):
+            os.symlink(os.path.abspath(os.path.join(LAB, name)), place)
+    tokenizer = Tokenizer.from_file(os.path.join(LAB, "teacher", "tokenizer.json"))
+    with open(os.path.join(LAB, "evaluation.jsonl")) as file:
+        prompts = [tokenizer.encode(json.loads(line)["problem"] + "\n").ids for line in file]
+    with open(os.path.join(folder, "prompts.json"), "w") as file:
+        json.dump(prompts[:256], file)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--program", required=True)
@@ -107,12 +128,14 @@ def main():
     threads = [int(t) for t in arguments.threads.split(",")]
     for kind in arguments.kinds.split(","):
         folder = os.path.join(arguments.work, kind)
-        if not os.path.exists(os.path.join(folder, "prompts.json")):
+        if kind == "trained":
+            link_trained(folder)
+        elif not os.path.exists(os.path.join(folder, "prompts.json")):
             subprocess.run([sys.executable, os.path.join(HERE, "checkpoints.py"), folder, kind], check=True)
         for batch in map(int, arguments.batches.split(",")):
             print(f"{kind} models, batch {batch}, load {os.getloadavg()[0]:.2f}", flush=True)
             sides = Sides(arguments.program, folder, kind, batch)
-            if arguments.no_reference:
+            if arguments.no_reference or kind == "trained":
                 rates = {t: sides.ours(t)["penalised"] for t in threads}
                 fastest = max(threads, key=rates.get)
             else:

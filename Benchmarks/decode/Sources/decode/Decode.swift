@@ -8,7 +8,7 @@ import TorchModels
 /// Decoding with and without the penalty, beside the bare matrix products of the same shapes.
 ///
 ///     decode --teacher DIR --proxy DIR --gradient FILE --prompts FILE [--count N] [--batch N] [--threads N]
-///            [--new-tokens N] [--rounds N] [--top-k N] [--only NAME,...] [--stop] [--json]
+///            [--new-tokens N] [--rounds N] [--top-k N] [--top-p P] [--only NAME,...] [--stop] [--json]
 ///
 /// The prompts are a JSON array of arrays of token ids, of which the first `count` are continued. Without `--stop` every sequence gets all its new tokens.
 @main
@@ -125,7 +125,7 @@ struct Decode {
             teacher: teacher, pair: try PerturbedPair(proxy, gradient: gradient), gradientNorm: gradient.norm,
             prompts: Array(prompts.prefix(count)), newTokens: try options.integer("new-tokens", default: 64),
             stopTokens: options.flag("stop") ? Set(teacher.configuration.endIDs) : [], strength: 1,
-            topK: try options.integer("top-k", default: 50))
+            topK: try options.integer("top-k", default: 50), topP: options.string("top-p").flatMap(Double.init))
     }
 
     private static func median(_ timings: [Floor.Timing]) -> Floor.Timing {

@@ -13,7 +13,9 @@ struct Workload {
     let newTokens: Int
     let stopTokens: Set<Int32>
     let strength: Double
+    /// The truncation: this many tokens, or if `topP` is given as few as have this probability together.
     let topK: Int
+    let topP: Double?
 
     var capacity: Int { (prompts.map(\.count).max() ?? 0) + newTokens }
 
@@ -31,7 +33,7 @@ struct Workload {
     func decode(
         session: ReusedSession, proxies: (any DirectionalDerivativeSession)?, isLazy: Bool, batch: Int, newTokens: Int
     ) throws -> Timing {
-        var processors: [any LogitsProcessor] = [try TopKLogitsWarper(topK)]
+        var processors: [any LogitsProcessor] = [try topP.map { try TopPLogitsWarper($0) } ?? TopKLogitsWarper(topK)]
         var penalty: AntidistillationLogitsProcessor?
         if let proxies {
             let processor = try AntidistillationLogitsProcessor(
