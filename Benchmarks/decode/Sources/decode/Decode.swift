@@ -52,7 +52,7 @@ struct Decode {
         let options = try Options(
             names: [
                 "teacher", "proxy", "gradient", "prompts", "count", "batch", "threads", "new-tokens", "rounds", "top-k",
-                "only",
+                "top-p", "only",
             ], flags: ["stop", "json"])
         let conditions = Conditions()
         let threads = try options.integer("threads", default: 1)
