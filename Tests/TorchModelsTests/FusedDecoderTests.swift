@@ -216,6 +216,30 @@
             }
         }
 
+        @Test("Decoders of one model share its weights, and leave nothing behind")
+        func sharing() throws {
+            let model = try FusedFixture.model(.llama, seed: 1)
+            weak var kept: FusedWeights?
+            do {
+                let first = try FusedWeights.of(model)
+                kept = first
+                let decoder = try FusedDecoder(models: [model, model], slots: 1, capacity: 4)
+                #expect(try FusedWeights.of(model) === first)
+                #expect(try FusedWeights.of(FusedFixture.model(.llama, seed: 1)) !== first)
+                try decoder.feed([DecodingChunk(slot: 0, tokens: [1])])
+            }
+            #expect(kept == nil)
+            // In-place changes between decoders are seen.
+            let norm = try model.parameter("model.norm.weight")
+            var (before, after) = (LogitsMatrix(), LogitsMatrix())
+            let chunk = [DecodingChunk(slot: 0, tokens: [1])]
+            try FusedDecoder(models: [model], slots: 1, capacity: 4).extend(chunk, into: &before)
+            try norm.copyInPlace(Tensor.full(norm.shape, value: 2))
+            try FusedDecoder(models: [model], slots: 1, capacity: 4).extend(chunk, into: &after)
+            let doubled = before.withRow(0) { $0.map { 2 * $0 } }
+            #expect(maximumDifference(after.withRow(0) { Array($0) }, doubled) <= 1e-4)
+        }
+
         @Test("Room for very long sequences takes memory only as they grow")
         func longCapacity() throws {
             let model = try FusedFixture.model(.llama, seed: 1)

@@ -33,7 +33,7 @@
         ) throws {
             guard let first = models.first else { throw ModelError(nil, .sessionLimit("a decoder without a model")) }
             try self.init(
-                models.map(FusedWeights.init), configuration: first.configuration, rotary: first.rotary, slots: slots,
+                models.map(FusedWeights.of), configuration: first.configuration, rotary: first.rotary, slots: slots,
                 capacity: capacity, instructionSet: instructionSet)
         }
 

@@ -1,29 +1,52 @@
 #if Torch
     import CTorch
+    import Synchronization
     import Torch
 
     /// A model's weights in the order in which the fused decoder reads them: a copy of the matrices, so that for as long as
-    /// it lives the model takes twice its memory.
-    package final class FusedWeights {
+    /// it lives the model takes twice its memory. All decoders of a model share one.
+    package final class FusedWeights: @unchecked Sendable {
         let handle: OpaquePointer
         /// What the copy still points to.
         private let borrowed: [Tensor]
+        /// Kept so that its identity is not another model's while this lives.
+        private let model: DecoderModel
+
+        /// Those that some decoder uses.
+        private static let living = Mutex<[ObjectIdentifier: WeakReference]>([:])
+
+        private struct WeakReference {
+            weak var weights: FusedWeights?
+        }
 
         /// Whether the fused decoder can run the model: float32 weights on the CPU and no adapters.
         package static func supports(_ model: DecoderModel) -> Bool {
             model.dtype == .float32 && model.device == .cpu && model.adapters.isEmpty
         }
 
-        /// - Parameter model: One that is supported, whose weights must not be changed in place from now on.
+        /// The weights of a model, which must not be changed in place while somebody uses them.
+        ///
+        /// - Parameter model: One that is supported.
         /// - Throws: `ModelError` for a model that is not supported, `TorchError`.
-        package init(_ model: DecoderModel) throws {
-            guard Self.supports(model) else {
+        package static func of(_ model: DecoderModel) throws -> FusedWeights {
+            guard supports(model) else {
                 throw ModelError(
                     nil,
                     .inconsistent(
                         "the fused decoder runs float32 models on the CPU without adapters, not \(model.dtype.rawValue)"
                             + " on \(model.device) with \(model.adapters.count) adapters"))
             }
+            return try living.withLock { living in
+                let key = ObjectIdentifier(model)
+                if let weights = living[key]?.weights { return weights }
+                let made = try FusedWeights(model)
+                living[key] = WeakReference(weights: made)
+                return made
+            }
+        }
+
+        private init(_ model: DecoderModel) throws {
+            self.model = model
             var reader = WeightReader(model: model)
             let configuration = model.configuration
             let embedding = try reader.values("model.embed_tokens.weight")
@@ -43,6 +66,14 @@
         }
 
         deinit {
+            let key = ObjectIdentifier(model)
+            // Whatever else was made meanwhile must not lose its last reference while the lock is held.
+            let successor = Self.living.withLock { living in
+                let successor = living[key]?.weights
+                if successor == nil { living[key] = nil }
+                return successor
+            }
+            withExtendedLifetime(successor) {}
             ct_fused_weights_free(handle)
         }
     }
