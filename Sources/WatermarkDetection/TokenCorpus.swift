@@ -1,0 +1,87 @@
+import KeyedPRF
+import Statistics
+import Watermarking
+
+/// The scored positions of one configuration, kept, so that any number of keys can be tried without reading the tokens
+/// again. 4·(width + 1) bytes per position.
+package final class TokenCorpus {
+    package let configuration: TokenTestConfiguration
+    package let null: TokenNull
+    private let reader: TokenObservationReader
+    private var blocks: [TokenObservationBlock] = []
+
+    package init(_ configuration: TokenTestConfiguration, filter: TokenContextSet? = nil) {
+        self.configuration = configuration
+        null = TokenNull(configuration)
+        reader = TokenObservationReader(configuration, filter: filter)
+    }
+
+    /// Adds a document's positions.
+    package func add(_ document: TokenDocument) {
+        reader.collect(document, into: &blocks)
+    }
+
+    /// The number of scored positions.
+    package var count: Int {
+        complete()
+        return blocks.reduce(0) { $0 + $1.count }
+    }
+
+    /// What a key's words add up to.
+    package func totals(key: TokenTestKey) throws(WatermarkError) -> TokenTotals {
+        complete()
+        let scorer = try TokenWordScorer(configuration, key: key)
+        for block in blocks { scorer.add(block) }
+        return scorer.totals
+    }
+
+    private func complete() {
+        reader.collectRest(into: &blocks)
+    }
+
+    /// A key that nobody chose: for calibration, and as a decoy.
+    package func randomKey(using generator: inout some RandomNumberGenerator) -> TokenTestKey {
+        guard configuration.scheme.native != nil else { return .engine(EngineKey(generator.next())) }
+        return .secret(SecretBytes(copying: (0..<32).map { _ in UInt8.random(in: 0...255, using: &generator) }))
+    }
+}
+
+/// Whether a scheme's p-values hold what they promise on given tokens, tried with many random keys.
+///
+/// As in ``Calibration``: uniformity is checked on the randomised p-value, the reported one from one side.
+package struct TokenCalibration: Sendable {
+    /// Keys tried.
+    package let keys: Int
+    /// Scored positions.
+    package let scored: Int
+    /// Kolmogorov-Smirnov p-value of the randomised p-values against the uniform distribution.
+    package let uniformityP: Double
+    /// Kolmogorov-Smirnov statistic of the same.
+    package let uniformityStatistic: Double
+    /// At 1 % and 0.1 %.
+    package let alarms: [Calibration.Alarms]
+
+    /// Tries keys drawn from a seeded generator, which must be made for this purpose.
+    package init(
+        of corpus: TokenCorpus, keys: Int, using generator: inout some RandomNumberGenerator
+    ) throws(WatermarkError) {
+        var randomised: [Double] = []
+        var reported: [Double] = []
+        for _ in 0..<keys {
+            let totals = try corpus.totals(key: corpus.randomKey(using: &generator))
+            reported.append(LogSpace.log10(fromNatural: corpus.null.logUpperTail(totals)))
+            randomised.append(corpus.null.randomised(totals, uniform: Double.random(in: 0..<1, using: &generator)))
+        }
+        self.keys = keys
+        scored = corpus.count
+        let uniformity = KolmogorovSmirnov.oneSample(randomised)
+        uniformityP = uniformity.pValue
+        uniformityStatistic = uniformity.statistic
+        alarms = [-2.0, -3.0].map { level in
+            let probability = level == -2 ? 0.01 : 0.001
+            return Calibration.Alarms(
+                level: probability, count: reported.count { $0 <= level },
+                allowed: Binomial.quantile(0.995, trials: keys, probability: probability))
+        }
+    }
+}

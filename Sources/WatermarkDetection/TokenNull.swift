@@ -1,0 +1,143 @@
+import Foundation
+import Statistics
+
+/// The null distribution of a scheme's sums: what a key that had no part in the text would give.
+package struct TokenNull: Sendable {
+    private enum Kind {
+        /// A binomial count with so many trials per position.
+        case count(trials: Int, probability: Double)
+        /// a·Gamma(n) + b·Gamma(n); b is 0 for one key.
+        case exponential(Double, Double)
+    }
+
+    private let kind: Kind
+
+    package init(_ configuration: TokenTestConfiguration) {
+        switch configuration.scheme {
+        case .green(let gamma), .fingerprint(let gamma):
+            kind = .count(trials: 1, probability: TokenNull.greenProbability(gamma))
+        case .tournament(let depth), .engineSynthID(let depth): kind = .count(trials: depth, probability: 0.5)
+        case .gumbel, .engineGumbel: kind = .exponential(1, 0)
+        case .engineDualKeyGumbel(_, let alpha): kind = .exponential(1 - alpha, alpha)
+        }
+    }
+
+    /// γ as words of 32 bits have it.
+    private static func greenProbability(_ gamma: Double) -> Double {
+        (gamma * 0x1p32).rounded(.up) * 0x1p-32
+    }
+
+    /// The sum that is tested, for the Gumbel schemes.
+    private func sum(_ totals: TokenTotals) -> Double {
+        guard case .exponential(let a, let b) = kind else { return 0 }
+        return a * totals.sum + b * totals.secondSum
+    }
+
+    /// ln P(at least as much as this). 0 where nothing was scored.
+    package func logUpperTail(_ totals: TokenTotals) -> Double {
+        guard totals.scored > 0 else { return 0 }
+        switch kind {
+        case .count(let trials, let probability):
+            return Binomial.logUpperTail(
+                atLeast: totals.hits, trials: totals.scored * trials, probability: probability)
+        case .exponential(let a, let b):
+            return ScaledGammaSum.logUpperTail(above: sum(totals), shape: totals.scored, scales: a, b)
+        }
+    }
+
+    /// A p-value that is uniform if the distribution is the right one; for calibration only.
+    package func randomised(_ totals: TokenTotals, uniform: Double) -> Double {
+        guard totals.scored > 0 else { return uniform }
+        switch kind {
+        case .count(let trials, let probability):
+            return RandomizedPValue.upper(
+                totals.hits, trials: totals.scored * trials, probability: probability, uniform: uniform)
+        case .exponential: return exp(logUpperTail(totals))
+        }
+    }
+
+    /// The scheme's score as the literature has it: Σ −log(1 − u), weighted for two keys; the mean bit; for green tokens
+    /// the standardised count. 0 where nothing was scored.
+    package func score(_ totals: TokenTotals, configuration: TokenTestConfiguration) -> Double {
+        guard totals.scored > 0 else { return 0 }
+        let n = Double(totals.scored)
+        switch configuration.scheme {
+        case .green, .fingerprint:
+            guard case .count(_, let p) = kind else { return 0 }
+            return (Double(totals.hits) - n * p) / (n * p * (1 - p)).squareRoot()
+        case .tournament(let depth), .engineSynthID(let depth): return Double(totals.hits) / (n * Double(depth))
+        case .gumbel, .engineGumbel, .engineDualKeyGumbel: return sum(totals)
+        }
+    }
+
+    /// How the result object shows the sums.
+    package func summary(_ totals: TokenTotals, confidence: Double) -> Summary {
+        let n = Double(totals.scored)
+        switch kind {
+        case .count(let trials, let probability):
+            let count = totals.scored * trials
+            let interval = ClopperPearson.interval(successes: totals.hits, trials: count, confidence: confidence)
+            return Summary(
+                hits: totals.hits, expectedHits: Double(count) * probability,
+                effect: count > 0 ? Double(totals.hits) / Double(count) - probability : 0,
+                interval: [interval.lowerBound, interval.upperBound])
+        case .exponential(let a, let b):
+            guard totals.scored > 0 else { return Summary(effect: 0) }
+            var interval: [Double]?
+            if b == 0 || a == 0 {
+                // The mean of n exponential scores of mean m is m·Gamma(n)/n.
+                let tail = (1 - confidence) / 2
+                let value = sum(totals)
+                interval = [
+                    value / GammaDistribution.upperQuantile(logTail: log(tail), shape: n),
+                    value / GammaDistribution.quantile(tail, shape: n),
+                ]
+            }
+            return Summary(effect: sum(totals) / n - (a + b), interval: interval)
+        }
+    }
+
+    /// Members of the result object that depend on the kind of statistic.
+    package struct Summary: Sendable {
+        package var hits: Int?
+        package var expectedHits: Double?
+        package var effect: Double
+        package var interval: [Double]?
+    }
+
+    /// How many positions the planned effect needs, nil if none below 2³² do.
+    ///
+    /// - Parameters:
+    ///   - effect: For counts how far the rate lies from chance (0) to certainty (1); for the Gumbel schemes by how much
+    ///     the mean score exceeds 1.
+    ///   - alpha: The level of this one test.
+    ///   - power: The power wanted.
+    package func observationsNeeded(effect: Double, alpha: Double, power: Double) -> Int? {
+        guard effect > 0, alpha > 0 else { return nil }
+        switch kind {
+        case .count(let trials, let probability):
+            return DetectionPower.observationsNeeded(
+                chance: probability, effect: effect, alpha: alpha, power: power
+            ).map { ($0 + trials - 1) / trials }
+        case .exponential(let a, let b):
+            // Two weighted Gammas are planned as one of the same mean and variance.
+            let perPosition = 1 / (a * a + b * b)
+            func suffices(_ n: Int) -> Bool {
+                let shape = Double(n) * perPosition
+                let critical = GammaDistribution.upperQuantile(logTail: log(alpha), shape: shape)
+                return GammaDistribution.logUpperTail(above: critical, shape: shape, scale: 1 + effect) >= log(power)
+            }
+            var high = 1
+            while !suffices(high) {
+                guard high < 1 << 26 else { return nil }
+                high *= 2
+            }
+            var low = high / 2
+            while high - low > 1 {
+                let middle = (low + high) / 2
+                if suffices(middle) { high = middle } else { low = middle }
+            }
+            return high
+        }
+    }
+}

@@ -1,0 +1,127 @@
+import Foundation
+import KeyedPRF
+import Watermarking
+
+/// What a key's words add up to.
+package struct TokenTotals: Hashable, Sendable {
+    /// Scored positions.
+    package var scored = 0
+    /// Green tokens, or bits that are 1.
+    package var hits = 0
+    /// Σ −log(1 − u) under the key, or under the first of two.
+    package var sum = 0.0
+    /// Σ −log(1 − u) under the second key.
+    package var secondSum = 0.0
+}
+
+/// Adds up the statistic of one scheme under one key: what all detectors of token marks have in common.
+package protocol TokenScorer: AnyObject {
+    /// The sums so far.
+    var totals: TokenTotals { get }
+    /// Adds the positions of a block.
+    func add(_ block: TokenObservationBlock)
+    /// Begins anew.
+    func reset()
+}
+
+/// The scorer of any scheme: a source of words (two of them for two keys), and what is counted of a word.
+final class TokenWordScorer: TokenScorer {
+    private enum Statistic {
+        case green(GreenThreshold)
+        case bits(mask: UInt64)
+        case wideGumbel
+        case engineGumbel
+    }
+
+    private(set) var totals = TokenTotals()
+    private let statistic: Statistic
+    private let first: any TokenWordSource
+    private let second: (any TokenWordSource)?
+    private let words = UnsafeMutablePointer<UInt64>.allocate(capacity: TokenObservationBlock.capacity)
+
+    /// - Throws: `WatermarkError`, also for a key that is not one of the scheme's.
+    init(_ configuration: TokenTestConfiguration, key: TokenTestKey) throws(WatermarkError) {
+        switch configuration.scheme {
+        case .green(let gamma), .fingerprint(let gamma): statistic = .green(GreenThreshold(gamma: gamma))
+        case .gumbel: statistic = .wideGumbel
+        case .tournament(let depth), .engineSynthID(let depth): statistic = .bits(mask: (1 << UInt64(depth)) - 1)
+        case .engineGumbel, .engineDualKeyGumbel: statistic = .engineGumbel
+        }
+        (first, second) = try Self.sources(configuration, key)
+        words.initialize(repeating: 0, count: TokenObservationBlock.capacity)
+    }
+
+    deinit { words.deallocate() }
+
+    private static func sources(
+        _ configuration: TokenTestConfiguration, _ key: TokenTestKey
+    ) throws(WatermarkError) -> (any TokenWordSource, (any TokenWordSource)?) {
+        let width = configuration.width
+        if let native = configuration.scheme.native {
+            switch key {
+            case .subkey(let key):
+                guard key.identity.purpose == .token else { throw .wrongPurpose(key.identity.purpose) }
+                return (try NativeTokenWords(secret: key.secret, scheme: native, width: width), nil)
+            case .secret(let secret): return (try NativeTokenWords(secret: secret, scheme: native, width: width), nil)
+            case .engine: throw .invalidParameter(name: "key", value: "<redacted>", allowed: "a keyring's subkey")
+            }
+        }
+        guard case .engine(let key) = key else {
+            throw .invalidParameter(name: "key", value: "<redacted>", allowed: "the serving engine's number")
+        }
+        func source(_ prf: EnginePRFName, _ key: EngineKey) throws(WatermarkError) -> any TokenWordSource {
+            switch prf {
+            case .philox: try PhiloxTokenWords(key: key, width: width)
+            case .hmacSHA256: try HMACTokenWords(key: key, width: width)
+            }
+        }
+        switch configuration.scheme {
+        case .engineGumbel(let prf): return (try source(prf, key), nil)
+        case .engineDualKeyGumbel(let prf, _):
+            guard let a = key.derived("key_a"), let b = key.derived("key_b") else {
+                throw .invalidParameter(name: "key", value: "<redacted>", allowed: "below 2^64 for two keys")
+            }
+            return (try source(prf, a), try source(prf, b))
+        default: return (try source(.philox, key), nil)
+        }
+    }
+
+    func reset() { totals = TokenTotals() }
+
+    func add(_ block: TokenObservationBlock) {
+        first.fill(words, for: block)
+        let count = block.count
+        totals.scored += count
+        switch statistic {
+        case .green(let threshold):
+            var hits = 0
+            for i in 0..<count where threshold.contains(UInt32(truncatingIfNeeded: words[i])) { hits += 1 }
+            totals.hits += hits
+        case .bits(let mask):
+            var hits = 0
+            for i in 0..<count { hits += (words[i] & mask).nonzeroBitCount }
+            totals.hits += hits
+        case .wideGumbel: totals.sum += sum(count) { KeyedUniform($0).complement }
+        case .engineGumbel:
+            totals.sum += sum(count) { engineComplement(UInt32(truncatingIfNeeded: $0)) }
+            if let second {
+                second.fill(words, for: block)
+                totals.secondSum += sum(count) { engineComplement(UInt32(truncatingIfNeeded: $0)) }
+            }
+        }
+    }
+
+    /// Σ −log(1 − u) as the logarithms of products of sixteen: factors are at least 2⁻⁵⁴, so no product underflows.
+    @inline(__always)
+    private func sum(_ count: Int, _ complement: (UInt64) -> Double) -> Double {
+        var sum = 0.0
+        var i = 0
+        while i < count {
+            var product = 1.0
+            for j in i..<min(i + 16, count) { product *= complement(words[j]) }
+            sum -= log(product)
+            i += 16
+        }
+        return sum
+    }
+}

@@ -1,0 +1,70 @@
+import KeyedPRF
+import Watermarking
+
+/// The keyed words of a block's positions under one key.
+protocol TokenWordSource: AnyObject {
+    /// Writes the word of position i to `words[i]`; there is room for a whole block.
+    func fill(_ words: UnsafeMutablePointer<UInt64>, for block: TokenObservationBlock)
+}
+
+/// The native schemes' words: 64 bits for `gumbel`, 32 for the others.
+final class NativeTokenWords: TokenWordSource {
+    private let prf: TokenPRF
+    private let isWide: Bool
+
+    init(secret: SecretBytes, scheme: TokenWatermarkScheme, width: Int) throws(WatermarkError) {
+        prf = try TokenPRF(secret: secret, scheme: scheme, width: width)
+        isWide = scheme == .gumbel
+    }
+
+    func fill(_ words: UnsafeMutablePointer<UInt64>, for block: TokenObservationBlock) {
+        for i in 0..<block.count {
+            prf.select { block.contexts[$0 * TokenObservationBlock.capacity + i] }
+            words[i] = isWide ? prf.word64(block.tokens[i]) : UInt64(prf.word32(block.tokens[i]))
+        }
+    }
+}
+
+/// vLLM's philox words.
+final class PhiloxTokenWords: TokenWordSource {
+    private let prf: EnginePhilox
+
+    init(key: EngineKey, width: Int) throws(WatermarkError) {
+        prf = try EnginePhilox(key: key, width: width)
+    }
+
+    func fill(_ words: UnsafeMutablePointer<UInt64>, for block: TokenObservationBlock) {
+        // A block's capacity is a multiple of four, and what lies behind its end is harmless.
+        var i = 0
+        while i < block.count {
+            let tokens = block.tokens + i
+            let contexts = block.contexts + i
+            let lanes = prf.words(
+                token: { UInt64(UInt32(bitPattern: tokens[$0])) },
+                context: { j in
+                    let column = contexts + j * TokenObservationBlock.capacity
+                    return Philox4x32.Lanes(
+                        UInt64(UInt32(bitPattern: column[0])), UInt64(UInt32(bitPattern: column[1])),
+                        UInt64(UInt32(bitPattern: column[2])), UInt64(UInt32(bitPattern: column[3])))
+                })
+            for lane in 0..<4 { words[i + lane] = lanes[lane] }
+            i += 4
+        }
+    }
+}
+
+/// vLLM's HMAC-SHA256 words.
+final class HMACTokenWords: TokenWordSource {
+    private let prf: EngineHMAC
+
+    init(key: EngineKey, width: Int) throws(WatermarkError) {
+        prf = try EngineHMAC(key: key, width: width)
+    }
+
+    func fill(_ words: UnsafeMutablePointer<UInt64>, for block: TokenObservationBlock) {
+        for i in 0..<block.count {
+            words[i] = UInt64(
+                prf.word(block.tokens[i]) { block.contexts[$0 * TokenObservationBlock.capacity + i] })
+        }
+    }
+}

@@ -1,0 +1,52 @@
+import Foundation
+import Statistics
+import TestSupport
+import Testing
+import WatermarkDetection
+import Watermarking
+
+/// p-values of random keys on streams that no key had a part in. More keys with DENATURE_CALIBRATION_KEYS=10000, in release.
+@Suite struct TokenCalibrationTests {
+    private static let keys = ProcessInfo.processInfo.environment["DENATURE_CALIBRATION_KEYS"].flatMap(Int.init) ?? 400
+
+    private func expectCalibrated(_ documents: [TokenDocument], _ scheme: TokenTestScheme, seed: UInt64) throws {
+        let corpus = TokenCorpus(try TokenTestConfiguration(scheme, width: 2))
+        for document in documents { corpus.add(document) }
+        #expect(corpus.count >= 60)
+        var generator = SplitMix64(seed: seed)
+        let calibration = try TokenCalibration(of: corpus, keys: Self.keys, using: &generator)
+        #expect(calibration.uniformityP > 0.0001, "\(scheme), seed \(seed): D = \(calibration.uniformityStatistic)")
+        for alarm in calibration.alarms {
+            // Some fifty comparisons are one family here.
+            let allowed = Binomial.quantile(0.9999, trials: Self.keys, probability: alarm.level)
+            #expect(alarm.count <= allowed, "\(scheme), seed \(seed): \(alarm.count) alarms at \(alarm.level)")
+        }
+    }
+
+    @Test(arguments: allTokenSchemes) func zipf(scheme: TokenTestScheme) throws {
+        try expectCalibrated(TokenStreams.zipf(documents: 4, length: 60, seed: 1), scheme, seed: 11)
+    }
+
+    @Test(arguments: allTokenSchemes) func looped(scheme: TokenTestScheme) throws {
+        try expectCalibrated(TokenStreams.looped(documents: 6, length: 400, seed: 2), scheme, seed: 12)
+    }
+
+    @Test(arguments: allTokenSchemes) func templated(scheme: TokenTestScheme) throws {
+        try expectCalibrated(TokenStreams.templated(documents: 20, length: 90, seed: 3), scheme, seed: 13)
+    }
+
+    /// What de-duplication is for: without it a loop multiplies one accident.
+    @Test func loopsAreNotCalibratedWithoutDeduplication() throws {
+        let corpus = TokenCorpus(try TokenTestConfiguration(.green(gamma: 0.25), width: 2, deduplicates: false))
+        for document in TokenStreams.looped(documents: 6, length: 400, seed: 2) { corpus.add(document) }
+        var generator = SplitMix64(seed: 14)
+        let calibration = try TokenCalibration(of: corpus, keys: 200, using: &generator)
+        #expect(calibration.alarms.contains { !$0.isValid })
+    }
+
+    /// Text marked with another key is text that this key had no part in.
+    @Test func textMarkedWithAnotherKey() throws {
+        let marked = try MarkedStreams.decode(WatermarkConfiguration(.gumbel, width: 2), key: tokenKey(99))
+        try expectCalibrated(Array(marked.prefix(4)), .gumbel, seed: 15)
+    }
+}
