@@ -20,6 +20,8 @@
             help: ArgumentHelp(
                 "Append this to traces that mark no answer, and let the model go on greedily.", valueName: "text"))
         var answerForcing: String?
+        @Option(help: ArgumentHelp("Low-rank adapters of the model, in PEFT's layout.", valueName: "dir"))
+        var adapter: String?
         @Option(
             help: ArgumentHelp(
                 "How the model is asked: auto (its chat template, else plain), plain, chatml, llama-3 or deepseek-r1.",

@@ -1,4 +1,5 @@
 #if Torch
+    import FineTuning
     import Foundation
     import KeyedPRF
     import Safetensors
@@ -22,6 +23,7 @@
                 decoding.promptFormat, tokenizer: tokenizer,
                 separator: decoding.separator.map(SampleDecoding.unescaped) ?? PromptFormat.defaultSeparator)
             model = try DecoderModel.load(folder, dtype: torch.dtype(), device: device)
+            if let adapter = decoding.adapter { try AdapterFolder.attach(adapter, to: model) }
             self.folder = folder
             let end = try format.endToken(tokenizer)
             guard Int(end) < model.vocabularySize else {

@@ -87,6 +87,9 @@
             ]
             settings["tokenizer"] = SampleModel.digest(file: teacher.tokenizer.file)
             settings["config.json"] = SampleModel.digest(file: command.teacher + "/config.json")
+            settings["adapter"] = command.decoding.adapter.flatMap {
+                SampleModel.digest(file: $0 + "/adapter_model.safetensors")
+            }
             settings["separator"] = command.decoding.separator
             settings["top-k"] = command.decoding.topK.map { "\($0)" }
             settings["top-p"] = command.decoding.topP.map { "\($0)" }
