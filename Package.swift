@@ -109,7 +109,7 @@ let package = Package(
         library(
             "TraceGeneration",
             [
-                "Answers", "AntidistillationSampling", "Generation", "KeyedPRF", "Sanitizing", "Statistics",
+                "Answers", "AntidistillationSampling", "Generation", "KeyedPRF", "Statistics",
                 "Tokenizers", "TrainingExamples", "Traces",
             ]),
         library("Lab", ["Statistics"]),

@@ -65,12 +65,17 @@ enum Publication {
 
     /// The folder's entry must survive a power failure too; a folder that cannot be opened is no reason to fail now.
     private static func synchronizeFolder(of path: String) {
-        let name = (path as NSString).deletingLastPathComponent
-        let folder = open(name.isEmpty ? "." : name, O_RDONLY | O_CLOEXEC)
+        let folder = open(folder(of: path), O_RDONLY | O_CLOEXEC)
         if folder >= 0 {
             fsync(folder)
             close(folder)
         }
+    }
+
+    /// The folder that a file is in. (`NSString.deletingLastPathComponent` traps on names of one character.)
+    static func folder(of path: String) -> String {
+        guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
+        return slash == path.utf8.startIndex ? "/" : String(path[..<slash])
     }
 }
 

@@ -72,3 +72,11 @@ import Testing
         #expect(try fixture.bytes("ledger.jsonl") == plain)
     }
 }
+
+@Suite struct PublicationTests {
+    /// Foundation's own splitting of paths traps on names of one character.
+    @Test(arguments: [("x", "."), ("out", "."), ("/x", "/"), ("a/x", "a"), ("a/b/out.jsonl", "a/b"), ("", ".")])
+    func folders(path: String, folder: String) {
+        #expect(Publication.folder(of: path) == folder)
+    }
+}
