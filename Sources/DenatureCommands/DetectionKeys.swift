@@ -4,6 +4,15 @@ import TraceRewriting
 
 /// Which keys and schemes a detection tests.
 enum DetectionKeys {
+    /// Loads the keyring that an option names.
+    static func keyring(_ argument: String) throws -> Keyring {
+        do {
+            return try Keyring.load(Keyring.Source(argument: argument))
+        } catch {
+            throw CommandFailure(description: error.description)
+        }
+    }
+
     /// The subkeys of the chosen tenants and epochs, tenants and epochs in keyring order.
     static func select(
         from keyring: Keyring, purposes: [KeyPurpose], tenant: String?, epoch: String?

@@ -1,0 +1,37 @@
+import Testing
+import WatermarkDetection
+
+@Suite struct TokenLineTests {
+    @Test(arguments: [
+        (#"{"tokens":[]}"#, [Int32](), [Int32]?.none),
+        (#" { "tokens" : [ 1 , 22,333 ] , "prompt":[0,2147483647]} "#, [1, 22, 333], [0, 2_147_483_647]),
+        (#"{"id":"a\"]},","x":{"tokens":[9]},"n":-1.5e3,"b":[true,[null]],"token_ids":[4]}"#, [4], nil),
+        (#"{"tokens":[7],"prompt":[],"é":"\\"}"#, [7], []),
+    ])
+    func lines(text: String, tokens: [Int32], prompt: [Int32]?) throws {
+        let line = try TokenLine(parsing: text)
+        #expect(line.tokens == tokens)
+        #expect(line.prompt == prompt)
+        #expect(line.document == TokenDocument(tokens: tokens, prompt: prompt ?? []))
+    }
+
+    @Test(arguments: [
+        "", "x", "[]", "{", "{}", #"{"prompt":[1]}"#, #"{"tokens":[1]"#, #"{"tokens":[1}"#, #"{"tokens":[1,]}"#,
+        #"{"tokens":[-1]}"#, #"{"tokens":[1.0]}"#, #"{"tokens":["1"]}"#, #"{"tokens":[2147483648]}"#,
+        #"{"tokens":[99999999999999999999999]}"#, #"{"tokens":null}"#, #"{"tokens":5}"#, #"{"tokens":[1]} x"#,
+        #"{"tokens":[1],"tokens":[1]}"#, #"{"tokens":[1],"token_ids":[1]}"#, #"{"tokens":[1],"a":}"#,
+        #"{"tokens":[1],"a"#, #"{"tokens":[1],"a":"b}"#, #"{"tokens":[1] "a":2}"#, #"{"a":1,"tokens":[1],}"#,
+        #"{"tokens":[1],"a":"\"#, #"{"a":[1,"tokens":[1]}"#,
+    ])
+    func brokenLinesAreRefused(text: String) {
+        #expect(throws: TokenLineError.self) { try TokenLine(parsing: text) }
+    }
+
+    @Test func errorsSayWhere() {
+        #expect {
+            try TokenLine(parsing: #"{"tokens":[1,-2]}"#)
+        } throws: { error in
+            "\(error)" == "column 14: a token id is expected: a whole number from 0"
+        }
+    }
+}
