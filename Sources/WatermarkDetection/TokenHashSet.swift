@@ -1,21 +1,23 @@
 /// A set of 64-bit hashes. Two contexts of the same hash (2⁻⁶⁴ per pair) count as one: evidence is lost then, but as the
 /// hash does not depend on any key, no p-value becomes wrong.
-struct TokenHashSet: ~Copyable {
-    private var slots: UnsafeMutableBufferPointer<UInt64>
+///
+/// A plain pointer, so that loops can work on a local copy; its owner calls `deallocate`.
+struct TokenHashSet {
+    private var slots: UnsafeMutablePointer<UInt64>
+    private var mask: Int
     private(set) var count = 0
 
-    init(capacity: Int = 64) {
-        var size = 64
-        while size < 2 * capacity { size *= 2 }
-        slots = .allocate(capacity: size)
-        slots.initialize(repeating: 0)
+    init() {
+        mask = 63
+        slots = .allocate(capacity: mask + 1)
+        slots.initialize(repeating: 0, count: mask + 1)
     }
 
-    deinit { slots.deallocate() }
+    func deallocate() { slots.deallocate() }
 
     mutating func removeAll() {
         guard count > 0 else { return }
-        slots.update(repeating: 0)
+        slots.update(repeating: 0, count: mask + 1)
         count = 0
     }
 
@@ -26,7 +28,6 @@ struct TokenHashSet: ~Copyable {
     @inline(__always)
     func contains(_ hash: UInt64) -> Bool {
         let value = Self.stored(hash)
-        let mask = slots.count - 1
         var index = Int(truncatingIfNeeded: value) & mask
         while slots[index] != 0 {
             if slots[index] == value { return true }
@@ -38,20 +39,19 @@ struct TokenHashSet: ~Copyable {
     /// Reads where a hash would be, so that several reads are under way at once before the first insertion.
     @inline(__always)
     func touch(_ hash: UInt64) -> UInt64 {
-        slots[Int(truncatingIfNeeded: hash) & (slots.count - 1)]
+        slots[Int(truncatingIfNeeded: hash) & mask]
     }
 
-    /// Makes room for so many more.
+    /// Makes room for so many more: at most 0.7 of the slots are taken.
     @inline(__always)
     mutating func reserve(_ more: Int) {
-        while 2 * (count + more) > slots.count { grow() }
+        while 10 * (count + more) > 7 * (mask + 1) { grow() }
     }
 
     /// Adds a hash; false if it was there. Room must have been reserved.
     @inline(__always)
     mutating func insert(_ hash: UInt64) -> Bool {
         let value = Self.stored(hash)
-        let mask = slots.count - 1
         var index = Int(truncatingIfNeeded: value) & mask
         while slots[index] != 0 {
             if slots[index] == value { return false }
@@ -64,13 +64,14 @@ struct TokenHashSet: ~Copyable {
 
     private mutating func grow() {
         let old = slots
-        slots = .allocate(capacity: 2 * old.count)
-        slots.initialize(repeating: 0)
-        let mask = slots.count - 1
-        for value in old where value != 0 {
-            var index = Int(truncatingIfNeeded: value) & mask
+        let oldCount = mask + 1
+        mask = 2 * oldCount - 1
+        slots = .allocate(capacity: mask + 1)
+        slots.initialize(repeating: 0, count: mask + 1)
+        for i in 0..<oldCount where old[i] != 0 {
+            var index = Int(truncatingIfNeeded: old[i]) & mask
             while slots[index] != 0 { index = (index + 1) & mask }
-            slots[index] = value
+            slots[index] = old[i]
         }
         old.deallocate()
     }
@@ -107,12 +108,14 @@ enum TokenHash {
 public final class TokenContextSet {
     /// How many tokens a context has.
     public let width: Int
-    private var hashes = TokenHashSet()
+    private(set) var hashes = TokenHashSet()
 
     /// An empty set; 1...64 tokens of context.
     public init(width: Int) {
         self.width = min(max(width, 1), 64)
     }
+
+    deinit { hashes.deallocate() }
 
     /// The number of distinct contexts.
     public var count: Int { hashes.count }
@@ -127,9 +130,6 @@ public final class TokenContextSet {
             }
         }
     }
-
-    @inline(__always)
-    func contains(_ hash: UInt64) -> Bool { hashes.contains(hash) }
 
     func removeAll() { hashes.removeAll() }
 }

@@ -43,8 +43,9 @@ final class TokenObservationReader {
     private var seen = TokenHashSet()
     private var block: TokenObservationBlock
     private var padded: [Int32] = []
-    private var contextHashes = [UInt64](repeating: 0, count: TokenObservationReader.batch)
-    private var tupleHashes = [UInt64](repeating: 0, count: TokenObservationReader.batch)
+    private let contextHashes = UnsafeMutablePointer<UInt64>.allocate(capacity: TokenObservationReader.batch)
+    private let tupleHashes = UnsafeMutablePointer<UInt64>.allocate(capacity: TokenObservationReader.batch)
+    /// Keeps reads that only warm the cache from being left out.
     private var sink: UInt64 = 0
 
     private static let batch = 256
@@ -54,6 +55,14 @@ final class TokenObservationReader {
         self.filter = filter
         prompt = TokenContextSet(width: configuration.width)
         block = TokenObservationBlock(width: configuration.width)
+        contextHashes.initialize(repeating: 0, count: Self.batch)
+        tupleHashes.initialize(repeating: 0, count: Self.batch)
+    }
+
+    deinit {
+        seen.deallocate()
+        contextHashes.deallocate()
+        tupleHashes.deallocate()
     }
 
     /// Begins anew: nothing has been seen.
@@ -69,65 +78,20 @@ final class TokenObservationReader {
         block.removeAll()
     }
 
-    /// Reads a document; full blocks are handed out.
+    /// Reads a document; full blocks are handed out, and used again.
     func read(_ document: TokenDocument, _ take: (TokenObservationBlock) -> Void) {
-        let width = configuration.width
-        prompt.removeAll()
-        prompt.insert(contextsOf: document.prompt)
-        if configuration.scheme.padsContexts {
-            padded.removeAll(keepingCapacity: true)
-            padded.append(contentsOf: repeatElement(-1, count: width))
-            padded.append(contentsOf: document.tokens)
-            padded.withUnsafeBufferPointer { read($0, take) }
-        } else {
-            document.tokens.withUnsafeBufferPointer { read($0, take) }
+        visit(document) { block in
+            take(block)
+            block.removeAll()
+            return block
         }
     }
 
-    private func read(_ tokens: UnsafeBufferPointer<Int32>, _ take: (TokenObservationBlock) -> Void) {
-        let width = configuration.width
-        guard let base = tokens.baseAddress, tokens.count > width else { return }
-        let positions = tokens.count - width
-        let once = configuration.scheme.scoresContextsOnce
-        let deduplicates = configuration.deduplicates
-        contextHashes.withUnsafeMutableBufferPointer { contexts in
-            tupleHashes.withUnsafeMutableBufferPointer { tuples in
-                var start = 0
-                while start < positions {
-                    let count = min(Self.batch, positions - start)
-                    for i in 0..<count { contexts[i] = TokenHash.context(base + start + i, width: width) }
-                    if once {
-                        for i in 0..<count { tuples[i] = contexts[i] }
-                    } else {
-                        for i in 0..<count {
-                            tuples[i] = TokenHash.tuple(context: contexts[i], token: base[start + i + width])
-                        }
-                    }
-                    if deduplicates {
-                        seen.reserve(count)
-                        for i in 0..<count { sink ^= seen.touch(tuples[i]) }
-                    }
-                    for i in 0..<count {
-                        if prompt.count > 0, prompt.contains(contexts[i]) { continue }
-                        if let filter, !filter.contains(contexts[i]) { continue }
-                        if deduplicates, !seen.insert(tuples[i]) { continue }
-                        block.append(base + start + i)
-                        if block.count == TokenObservationBlock.capacity {
-                            take(block)
-                            block.removeAll()
-                        }
-                    }
-                    start += count
-                }
-            }
-        }
-    }
-
-    /// Hands over the blocks for keeping.
+    /// Reads a document; full blocks are handed over for keeping.
     func collect(_ document: TokenDocument, into blocks: inout [TokenObservationBlock]) {
-        read(document) { _ in
+        visit(document) { block in
             blocks.append(block)
-            block = TokenObservationBlock(width: configuration.width)
+            return TokenObservationBlock(width: configuration.width)
         }
     }
 
@@ -136,5 +100,63 @@ final class TokenObservationReader {
         guard block.count > 0 else { return }
         blocks.append(block)
         block = TokenObservationBlock(width: configuration.width)
+    }
+
+    /// - Parameter take: Takes a full block and gives an empty one.
+    private func visit(_ document: TokenDocument, _ take: (TokenObservationBlock) -> TokenObservationBlock) {
+        let width = configuration.width
+        prompt.removeAll()
+        if !document.prompt.isEmpty { prompt.insert(contextsOf: document.prompt) }
+        if configuration.scheme.padsContexts {
+            padded.removeAll(keepingCapacity: true)
+            padded.append(contentsOf: repeatElement(-1, count: width))
+            padded.append(contentsOf: document.tokens)
+            padded.withUnsafeBufferPointer { visit($0, take) }
+        } else {
+            document.tokens.withUnsafeBufferPointer { visit($0, take) }
+        }
+    }
+
+    private func visit(
+        _ tokens: UnsafeBufferPointer<Int32>, _ take: (TokenObservationBlock) -> TokenObservationBlock
+    ) {
+        let width = configuration.width
+        guard let base = tokens.baseAddress, tokens.count > width else { return }
+        let positions = tokens.count - width
+        let once = configuration.scheme.scoresContextsOnce
+        let deduplicates = configuration.deduplicates
+        let contexts = contextHashes
+        let tuples = once ? contextHashes : tupleHashes
+        let excluded = prompt.count > 0 ? prompt.hashes : nil
+        let included = filter?.hashes
+        // Locals: accesses to a class's properties are checked at run time, and there are several per token.
+        var seen = self.seen
+        var block = self.block
+        var warmed: UInt64 = 0
+        var start = 0
+        while start < positions {
+            let count = min(Self.batch, positions - start)
+            for i in 0..<count { contexts[i] = TokenHash.context(base + start + i, width: width) }
+            if !once {
+                for i in 0..<count {
+                    tuples[i] = TokenHash.tuple(context: contexts[i], token: base[start + i + width])
+                }
+            }
+            if deduplicates {
+                seen.reserve(count)
+                for i in 0..<count { warmed ^= seen.touch(tuples[i]) }
+            }
+            for i in 0..<count {
+                if let excluded, excluded.contains(contexts[i]) { continue }
+                if let included, !included.contains(contexts[i]) { continue }
+                if deduplicates, !seen.insert(tuples[i]) { continue }
+                block.append(base + start + i)
+                if block.count == TokenObservationBlock.capacity { block = take(block) }
+            }
+            start += count
+        }
+        sink ^= warmed
+        self.seen = seen
+        self.block = block
     }
 }

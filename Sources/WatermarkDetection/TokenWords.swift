@@ -18,9 +18,16 @@ final class NativeTokenWords: TokenWordSource {
     }
 
     func fill(_ words: UnsafeMutablePointer<UInt64>, for block: TokenObservationBlock) {
-        for i in 0..<block.count {
-            prf.select { block.contexts[$0 * TokenObservationBlock.capacity + i] }
-            words[i] = isWide ? prf.word64(block.tokens[i]) : UInt64(prf.word32(block.tokens[i]))
+        let contexts = block.contexts
+        if isWide {
+            for i in 0..<block.count {
+                words[i] = prf.word64(block.tokens[i]) { contexts[$0 * TokenObservationBlock.capacity + i] }
+            }
+        } else {
+            for i in 0..<block.count {
+                words[i] = UInt64(
+                    prf.word32(block.tokens[i]) { contexts[$0 * TokenObservationBlock.capacity + i] })
+            }
         }
     }
 }

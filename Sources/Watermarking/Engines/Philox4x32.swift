@@ -21,17 +21,17 @@ package enum Philox4x32 {
         }
     }
 
-    private static let mask = Lanes(repeating: 0xFFFF_FFFF)
-
     /// The ten rounds. All inputs are below 2³² in every lane.
     @inline(__always)
     package static func block(_ counter: Block, key k0: Lanes, _ k1: Lanes) -> Block {
+        let mask = Lanes(repeating: 0xFFFF_FFFF)
         var x = counter
         var k0 = k0
         var k1 = k1
         for _ in 0..<10 {
-            let a = x.x0 &* Lanes(repeating: 0xD251_1F53)
-            let b = x.x2 &* Lanes(repeating: 0xCD9E_8D57)
+            // The mask tells the compiler that one 32-bit multiplication will do.
+            let a = (x.x0 & mask) &* Lanes(repeating: 0xD251_1F53)
+            let b = (x.x2 & mask) &* Lanes(repeating: 0xCD9E_8D57)
             x = Block((b &>> 32) ^ x.x1 ^ k0, b & mask, (a &>> 32) ^ x.x3 ^ k1, a & mask)
             k0 = (k0 &+ 0x9E37_79B9) & mask
             k1 = (k1 &+ 0xBB67_AE85) & mask

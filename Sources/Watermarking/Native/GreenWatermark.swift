@@ -40,9 +40,21 @@ public final class GreenWatermark {
             let words = UnsafeMutableBufferPointer(rebasing: words[..<row.count])
             prf.fill(words)
             guard let last = UInt32(exactly: threshold.count &- 1) else { return }
-            row.scores.withUnsafeMutableBufferPointer { scores in
-                for i in scores.indices { scores[i] += words[i] <= last ? delta : 0 }
-            }
+            row.scores.withUnsafeMutableBufferPointer { Self.add(delta, to: $0, where: words, areAtMost: last) }
+        }
+    }
+
+    private static func add(
+        _ delta: Float, to scores: UnsafeMutableBufferPointer<Float>, where words: UnsafeMutableBufferPointer<UInt32>,
+        areAtMost last: UInt32
+    ) {
+        let count = min(scores.count, words.count)
+        guard let scores = scores.baseAddress, let words = words.baseAddress else { return }
+        // Signed comparisons, of which vectors have instructions.
+        let limit = Int32(bitPattern: last ^ 0x8000_0000)
+        for i in 0..<count {
+            let word = Int32(bitPattern: words[i] ^ 0x8000_0000)
+            scores[i] += word <= limit ? delta : 0
         }
     }
 }

@@ -56,14 +56,32 @@ public final class TokenPRF {
         derive()
     }
 
-    /// Makes a context the current one whose token j, oldest first, is `token(j)`.
+    /// The 64-bit word of one token after the context whose token j, oldest first, is `context(j)`, which becomes the
+    /// current one.
     @inline(__always)
-    package func select(token: (Int) -> Int32) {
-        for j in 0..<width { write(token(j), at: prefixCount + 4 * j) }
-        derive()
+    package func word64(_ token: Int32, context: (Int) -> Int32) -> UInt64 {
+        keystream.word64(UInt64(UInt32(bitPattern: token)), underKey: contextKey(context))
+    }
+
+    /// The 32-bit word of one token; else as ``word64(_:context:)``.
+    @inline(__always)
+    package func word32(_ token: Int32, context: (Int) -> Int32) -> UInt32 {
+        let index = UInt64(UInt32(bitPattern: token))
+        let word = keystream.word64(index >> 1, underKey: contextKey(context))
+        return UInt32(truncatingIfNeeded: index & 1 == 0 ? word : word >> 32)
     }
 
     @inline(__always)
+    private func contextKey(_ context: (Int) -> Int32) -> Digest256 {
+        message.withUnsafeMutableBytes { bytes in
+            for j in 0..<width {
+                bytes.storeBytes(
+                    of: UInt32(bitPattern: context(j)).littleEndian, toByteOffset: prefixCount + 4 * j, as: UInt32.self)
+            }
+            return authenticator.authenticate(UnsafeRawBufferPointer(bytes))
+        }
+    }
+
     private func write(_ token: Int32, at offset: Int) {
         message.withUnsafeMutableBytes {
             $0.storeBytes(of: UInt32(bitPattern: token).littleEndian, toByteOffset: offset, as: UInt32.self)
