@@ -1,3 +1,4 @@
+import Dispatch
 import KeyedPRF
 import Statistics
 import Watermarking
@@ -35,6 +36,19 @@ package final class TokenCorpus {
         return scorer.totals
     }
 
+    /// The same for many keys at once, in their order.
+    package func totals(keys: [TokenTestKey], threads: Int) throws(WatermarkError) -> [TokenTotals] {
+        complete()
+        var scorers: [TokenWordScorer] = []
+        for key in keys { scorers.append(try TokenWordScorer(configuration, key: key)) }
+        let work = ParallelScoring(blocks: blocks, scorers: scorers)
+        let threads = max(1, min(threads, keys.count))
+        DispatchQueue.concurrentPerform(iterations: threads) { thread in
+            for index in stride(from: thread, to: work.scorers.count, by: threads) { work.score(index) }
+        }
+        return scorers.map(\.totals)
+    }
+
     private func complete() {
         reader.collectRest(into: &blocks)
     }
@@ -43,6 +57,22 @@ package final class TokenCorpus {
     package func randomKey(using generator: inout some RandomNumberGenerator) -> TokenTestKey {
         guard configuration.scheme.native != nil else { return .engine(EngineKey(generator.next())) }
         return .secret(SecretBytes(copying: (0..<32).map { _ in UInt8.random(in: 0...255, using: &generator) }))
+    }
+}
+
+/// What threads share while keys are scored: blocks that nobody changes any more, and scorers, each of which is one
+/// thread's.
+private final class ParallelScoring: @unchecked Sendable {
+    let blocks: [TokenObservationBlock]
+    let scorers: [TokenWordScorer]
+
+    init(blocks: [TokenObservationBlock], scorers: [TokenWordScorer]) {
+        self.blocks = blocks
+        self.scorers = scorers
+    }
+
+    func score(_ index: Int) {
+        for block in blocks { scorers[index].add(block) }
     }
 }
 

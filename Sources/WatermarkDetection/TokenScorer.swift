@@ -37,7 +37,7 @@ final class TokenWordScorer: TokenScorer {
     private let statistic: Statistic
     private let first: any TokenWordSource
     private let second: (any TokenWordSource)?
-    private let words = UnsafeMutablePointer<UInt64>.allocate(capacity: TokenObservationBlock.capacity)
+    private static let chunk = 256
 
     /// - Throws: `WatermarkError`, also for a key that is not one of the scheme's.
     init(_ configuration: TokenTestConfiguration, key: TokenTestKey) throws(WatermarkError) {
@@ -48,10 +48,7 @@ final class TokenWordScorer: TokenScorer {
         case .engineGumbel, .engineDualKeyGumbel: statistic = .engineGumbel
         }
         (first, second) = try Self.sources(configuration, key)
-        words.initialize(repeating: 0, count: TokenObservationBlock.capacity)
     }
-
-    deinit { words.deallocate() }
 
     private static func sources(
         _ configuration: TokenTestConfiguration, _ key: TokenTestKey
@@ -89,8 +86,21 @@ final class TokenWordScorer: TokenScorer {
     func reset() { totals = TokenTotals() }
 
     func add(_ block: TokenObservationBlock) {
-        first.fill(words, for: block)
-        let count = block.count
+        withUnsafeTemporaryAllocation(of: UInt64.self, capacity: Self.chunk) { buffer in
+            guard let words = buffer.baseAddress else { return }
+            words.initialize(repeating: 0, count: Self.chunk)
+            for start in stride(from: 0, to: block.count, by: Self.chunk) {
+                let count = min(Self.chunk, block.count - start)
+                first.fill(words, for: block, from: start, count: count)
+                tally(words, count)
+                guard let second else { continue }
+                second.fill(words, for: block, from: start, count: count)
+                totals.secondSum += Self.sum(words, count) { engineComplement(UInt32(truncatingIfNeeded: $0)) }
+            }
+        }
+    }
+
+    private func tally(_ words: UnsafeMutablePointer<UInt64>, _ count: Int) {
         totals.scored += count
         switch statistic {
         case .green(let threshold):
@@ -101,19 +111,17 @@ final class TokenWordScorer: TokenScorer {
             var hits = 0
             for i in 0..<count { hits += (words[i] & mask).nonzeroBitCount }
             totals.hits += hits
-        case .wideGumbel: totals.sum += sum(count) { KeyedUniform($0).complement }
+        case .wideGumbel: totals.sum += Self.sum(words, count) { KeyedUniform($0).complement }
         case .engineGumbel:
-            totals.sum += sum(count) { engineComplement(UInt32(truncatingIfNeeded: $0)) }
-            if let second {
-                second.fill(words, for: block)
-                totals.secondSum += sum(count) { engineComplement(UInt32(truncatingIfNeeded: $0)) }
-            }
+            totals.sum += Self.sum(words, count) { engineComplement(UInt32(truncatingIfNeeded: $0)) }
         }
     }
 
     /// Σ −log(1 − u) as the logarithms of products of sixteen: factors are at least 2⁻⁵⁴, so no product underflows.
     @inline(__always)
-    private func sum(_ count: Int, _ complement: (UInt64) -> Double) -> Double {
+    private static func sum(
+        _ words: UnsafeMutablePointer<UInt64>, _ count: Int, _ complement: (UInt64) -> Double
+    ) -> Double {
         var sum = 0.0
         var i = 0
         while i < count {

@@ -3,8 +3,9 @@ import Watermarking
 
 /// The keyed words of a block's positions under one key.
 protocol TokenWordSource: AnyObject {
-    /// Writes the word of position i to `words[i]`; there is room for a whole block.
-    func fill(_ words: UnsafeMutablePointer<UInt64>, for block: TokenObservationBlock)
+    /// Writes the word of position start + i to `words[i]`; the start is a multiple of four, and there is room for a
+    /// multiple of four words.
+    func fill(_ words: UnsafeMutablePointer<UInt64>, for block: TokenObservationBlock, from start: Int, count: Int)
 }
 
 /// The native schemes' words: 64 bits for `gumbel`, 32 for the others.
@@ -17,16 +18,17 @@ final class NativeTokenWords: TokenWordSource {
         isWide = scheme == .gumbel
     }
 
-    func fill(_ words: UnsafeMutablePointer<UInt64>, for block: TokenObservationBlock) {
-        let contexts = block.contexts
+    func fill(_ words: UnsafeMutablePointer<UInt64>, for block: TokenObservationBlock, from start: Int, count: Int) {
+        let contexts = block.contexts + start
+        let tokens = block.tokens + start
         if isWide {
-            for i in 0..<block.count {
-                words[i] = prf.word64(block.tokens[i]) { contexts[$0 * TokenObservationBlock.capacity + i] }
+            for i in 0..<count {
+                words[i] = prf.word64(tokens[i]) { contexts[$0 * TokenObservationBlock.capacity + i] }
             }
         } else {
-            for i in 0..<block.count {
+            for i in 0..<count {
                 words[i] = UInt64(
-                    prf.word32(block.tokens[i]) { contexts[$0 * TokenObservationBlock.capacity + i] })
+                    prf.word32(tokens[i]) { contexts[$0 * TokenObservationBlock.capacity + i] })
             }
         }
     }
@@ -40,12 +42,12 @@ final class PhiloxTokenWords: TokenWordSource {
         prf = try EnginePhilox(key: key, width: width)
     }
 
-    func fill(_ words: UnsafeMutablePointer<UInt64>, for block: TokenObservationBlock) {
+    func fill(_ words: UnsafeMutablePointer<UInt64>, for block: TokenObservationBlock, from start: Int, count: Int) {
         // A block's capacity is a multiple of four, and what lies behind its end is harmless.
         var i = 0
-        while i < block.count {
-            let tokens = block.tokens + i
-            let contexts = block.contexts + i
+        while i < count {
+            let tokens = block.tokens + start + i
+            let contexts = block.contexts + start + i
             let lanes = prf.words(
                 token: { UInt64(UInt32(bitPattern: tokens[$0])) },
                 context: { j in
@@ -68,10 +70,11 @@ final class HMACTokenWords: TokenWordSource {
         prf = try EngineHMAC(key: key, width: width)
     }
 
-    func fill(_ words: UnsafeMutablePointer<UInt64>, for block: TokenObservationBlock) {
-        for i in 0..<block.count {
-            words[i] = UInt64(
-                prf.word(block.tokens[i]) { block.contexts[$0 * TokenObservationBlock.capacity + i] })
+    func fill(_ words: UnsafeMutablePointer<UInt64>, for block: TokenObservationBlock, from start: Int, count: Int) {
+        let contexts = block.contexts + start
+        let tokens = block.tokens + start
+        for i in 0..<count {
+            words[i] = UInt64(prf.word(tokens[i]) { contexts[$0 * TokenObservationBlock.capacity + i] })
         }
     }
 }

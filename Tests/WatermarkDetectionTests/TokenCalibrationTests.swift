@@ -35,6 +35,16 @@ import Watermarking
         try expectCalibrated(TokenStreams.templated(documents: 20, length: 90, seed: 3), scheme, seed: 13)
     }
 
+    @Test(arguments: [1, 3]) func manyKeysAtOnce(threads: Int) throws {
+        let corpus = TokenCorpus(try TokenTestConfiguration(.gumbel, width: 2))
+        for document in TokenStreams.zipf(documents: 3, length: 300, seed: 1) { corpus.add(document) }
+        var generator = SplitMix64(seed: 16)
+        let keys = (0..<10).map { _ in corpus.randomKey(using: &generator) }
+        #expect(try corpus.totals(keys: keys, threads: threads) == keys.map { try corpus.totals(key: $0) })
+        #expect(try corpus.totals(keys: [], threads: threads) == [])
+        #expect(throws: WatermarkError.self) { try corpus.totals(keys: [.engine(EngineKey(1))], threads: threads) }
+    }
+
     /// What de-duplication is for: without it a loop multiplies one accident.
     @Test func loopsAreNotCalibratedWithoutDeduplication() throws {
         let corpus = TokenCorpus(try TokenTestConfiguration(.green(gamma: 0.25), width: 2, deduplicates: false))
