@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 import WatermarkDetection
 
@@ -25,6 +26,25 @@ import WatermarkDetection
     ])
     func brokenLinesAreRefused(text: String) {
         #expect(throws: TokenLineError.self) { try TokenLine(parsing: text) }
+    }
+
+    /// Whatever the bytes are, there is a result or an error.
+    @Test func damagedLinesDoNotTrap() {
+        let seed: UInt64 = 20
+        var generator = SplitMix64(seed: seed)
+        let line = Array(#"{"id":"a\"b","x":{"y":[1,{}]},"tokens":[1, 22,2147483647],"prompt":[3]}"#.utf8)
+        let alphabet = Array(#"{}[]",:\ 019-"#.utf8) + [0, 0xFF]
+        var read = 0
+        for _ in 0..<20_000 {
+            var bytes = line
+            for _ in 0..<Int.random(in: 0...3, using: &generator) {
+                bytes[Int.random(in: bytes.indices, using: &generator)] =
+                    alphabet[Int.random(in: alphabet.indices, using: &generator)]
+            }
+            bytes.removeLast(Int.random(in: 0...bytes.count, using: &generator) / 8)
+            bytes.withUnsafeBufferPointer { if (try? TokenLine(parsing: $0)) != nil { read += 1 } }
+        }
+        #expect(read > 100 && read < 19_000, "seed \(seed)")
     }
 
     @Test func errorsSayWhere() {

@@ -94,6 +94,16 @@ import Watermarking
         #expect(throws: WatermarkError.self) { try WatermarkConfiguration(parameters) }
     }
 
+    @Test(arguments: TokenWatermarkScheme.allCases) func optionsHaveDefaults(scheme: TokenWatermarkScheme) throws {
+        let configuration = try WatermarkConfiguration(scheme: scheme, width: 3)
+        #expect(configuration.scheme == scheme)
+        #expect(configuration.width == 3)
+        #expect(throws: WatermarkError.self) {
+            try WatermarkConfiguration(
+                scheme: scheme, gamma: scheme == .tournament ? 0.5 : nil, layers: scheme == .tournament ? nil : 5)
+        }
+    }
+
     @Test(arguments: [0, -1, 65]) func widthsOutsideTheirRangeAreRefused(width: Int) {
         #expect(throws: WatermarkError.self) { try WatermarkConfiguration(.gumbel, width: width) }
     }

@@ -64,6 +64,41 @@ public struct WatermarkConfiguration: Hashable, Sendable {
         self.beforeTruncation = beforeTruncation
     }
 
+    /// The same from options that may be absent: γ 0.25 and δ 2 for `green`, γ 0.5 and λ 10 for `fingerprint`, 30 layers.
+    ///
+    /// - Parameters:
+    ///   - scheme: The scheme.
+    ///   - gamma: For `green` and `fingerprint`.
+    ///   - strength: δ or λ, in nats.
+    ///   - layers: For `tournament`.
+    ///   - width: 1...64 tokens of context.
+    ///   - beforeTruncation: For schemes that change logits: whether they do so before temperature and truncation.
+    /// - Throws: ``WatermarkError/invalidParameter(name:value:allowed:)``, also for an option that the scheme does not have.
+    public init(
+        scheme: TokenWatermarkScheme, gamma: Double? = nil, strength: Double? = nil, layers: Int? = nil,
+        width: Int = 4, beforeTruncation: Bool = false
+    ) throws(WatermarkError) {
+        let isBiased = scheme == .green || scheme == .fingerprint
+        let misplaced: [(String, String?)] = [
+            ("gamma", isBiased ? nil : gamma.map { "\($0)" }),
+            ("strength", isBiased ? nil : strength.map { "\($0)" }),
+            ("layers", scheme == .tournament ? nil : layers.map { "\($0)" }),
+        ]
+        for (name, value) in misplaced {
+            if let value {
+                throw .invalidParameter(name: name, value: value, allowed: "absent for \(scheme.rawValue)")
+            }
+        }
+        let parameters: Parameters =
+            switch scheme {
+            case .green: .green(gamma: gamma ?? 0.25, delta: strength ?? 2)
+            case .fingerprint: .fingerprint(gamma: gamma ?? 0.5, lambda: strength ?? 10)
+            case .gumbel: .gumbel
+            case .tournament: .tournament(layers: layers ?? 30)
+            }
+        try self.init(parameters, width: width, beforeTruncation: beforeTruncation)
+    }
+
     /// The scheme by itself.
     public var scheme: TokenWatermarkScheme {
         switch parameters {
