@@ -1,5 +1,6 @@
 #!/bin/sh
-# The demonstration behind `make demo`, in parts, each a file of its own that is read here: scripts/demo-marks.sh.
+# The demonstration behind `make demo`, in parts, each a file of its own that is read here: scripts/demo-marks.sh
+# and scripts/demo-lab.sh.
 # Every number printed is read from the program's --json output or counted in the files; the demo fails when one of them
 # is not what it should be.
 #
@@ -49,3 +50,5 @@ mkdir "$folder"
 exec 3>&1
 
 . scripts/demo-marks.sh
+# Built without libtorch, the program has no models.
+if "$program" sample --help >/dev/null 2>&1; then . scripts/demo-lab.sh; fi
