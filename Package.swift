@@ -40,8 +40,8 @@ let package = Package(
         .library(
             name: "Denature",
             targets: [
-                "Statistics", "KeyedPRF", "Answers", "Traces", "TextWatermarking", "WatermarkDetection",
-                "TraceRewriting", "JobLedger", "Sanitizing",
+                "Statistics", "KeyedPRF", "Answers", "Traces", "TextWatermarking", "Watermarking",
+                "WatermarkDetection", "TraceRewriting", "JobLedger", "Sanitizing", "Generation",
             ]),
         .executable(name: "denature", targets: ["denature"]),
     ],

@@ -36,5 +36,6 @@ let package = Package(
         program("throughput", []),
         program("endpoint-rate", ["BenchmarkServer"]),
         program("primitives", ["KeyedPRFInternals", .product(name: "Denature", package: "denature")]),
+        program("token-marks", [.product(name: "Denature", package: "denature")]),
     ]
 )
