@@ -23,6 +23,7 @@ struct LabCommand: AsyncParsableCommand {
 struct LabOutput: ParsableArguments {
     @Option(help: "How many records to make.") var count = 1_000
     @Option(help: "Decides all draws.") var seed: UInt64 = 1
+    @Flag(help: "One step at a time: never two in one equation.") var singleSteps = false
     @Option(name: .shortAndLong, help: "Where to write, or - for standard output.") var output = "-"
     @Flag(help: "Replace an existing output.") var force = false
 
@@ -64,7 +65,7 @@ struct LabStories: ParsableArguments {
             guard let number = Int(part) else { throw CommandFailure.usage("--steps: '\(part)' is no number") }
             return number
         }
-        var generator = LabGenerator(seed: output.seed)
+        var generator = LabGenerator(seed: output.seed, mergesSteps: !output.singleSteps)
         try output.write { writer in
             let records = try generator.records(
                 output.count, steps: numbers, split: split, traces: traces, distinct: distinct)
@@ -102,7 +103,7 @@ extension LabCommand {
 
         mutating func run() async throws {
             guard (1...100).contains(facts) else { throw CommandFailure.usage("--facts must be from 1 to 100") }
-            var generator = LabGenerator(seed: output.seed)
+            var generator = LabGenerator(seed: output.seed, mergesSteps: !output.singleSteps)
             try output.write { writer in
                 for _ in 0..<output.count { try writer.write(Array(generator.facts(facts).line().utf8)) }
             }

@@ -3,10 +3,15 @@ import Statistics
 /// Makes the lab's data: stories, their traces, and texts of arithmetic facts. Equal settings and seeds give equal data.
 public struct LabGenerator: Sendable {
     private var generator: SeededGenerator
+    private let mergedPercent: Int
 
-    /// - Parameter seed: Neighbouring seeds give unrelated data.
-    public init(seed: UInt64) {
+    /// - Parameters:
+    ///   - seed: Neighbouring seeds give unrelated data.
+    ///   - mergesSteps: Whether traces and facts sometimes take two steps in one equation. Who never saw that has to learn
+    ///     it from the teacher's traces.
+    public init(seed: UInt64, mergesSteps: Bool = true) {
         generator = SeededGenerator(seed: SeededGenerator.mix(seed))
+        mergedPercent = mergesSteps ? TraceWording.mergedPercent : 0
     }
 
     // MARK: Problems
@@ -53,7 +58,9 @@ public struct LabGenerator: Sendable {
         let text = ProblemWording.text(of: problem, using: &generator)
         let solution = String(problem.answer)
         return LabRecord(
-            problem: text, trace: trace ? TraceWording.text(of: problem, using: &generator) : nil, solution: solution)
+            problem: text,
+            trace: trace ? TraceWording.text(of: problem, mergedPercent: mergedPercent, using: &generator) : nil,
+            solution: solution)
     }
 
     private mutating func candidate(steps: Int) -> WordProblem {
@@ -102,7 +109,7 @@ public struct LabGenerator: Sendable {
             text += index == 0 ? " " : "; "
             result = change.applied(to: amount)
             let next = self.change(of: result)
-            if generator.happens(percent: 35), let both = TraceWording.merged(change, next, from: amount) {
+            if generator.happens(percent: mergedPercent), let both = TraceWording.merged(change, next, from: amount) {
                 text += both
                 result = next.applied(to: result)
             } else {

@@ -59,10 +59,12 @@ struct TraceWording {
     ]
 
     /// How often two steps that may be one are one.
-    private static let mergedPercent = 35
+    static let mergedPercent = 35
 
     /// The trace, which ends with the answer.
-    static func text(of problem: WordProblem, using generator: inout SeededGenerator) -> String {
+    static func text(
+        of problem: WordProblem, mergedPercent: Int, using generator: inout SeededGenerator
+    ) -> String {
         let amounts = problem.amounts
         let opening = generator.choose(openings)
             .filled(["n": problem.person.name, "i": problem.items, "a": String(problem.start)])
