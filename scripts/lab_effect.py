@@ -22,7 +22,7 @@ TRACES, PROBLEMS = 1_500, 2_600
 STUDENT = ["--epochs", 4, "--batch-size", 16, "--lr", 1e-3, "--warmup", 20, "--schedule", "cosine",
            "--weight-decay", 0, "--save-every", 0]
 # The penalty acts on traces of this temperature.
-BASE_TEMPERATURE = 0.5
+BASE_TEMPERATURE = 1.0
 DRAFTS = 16
 
 ROWS = {
@@ -98,7 +98,7 @@ class Effect:
                 self.settings = json.load(file)
             return
         temperature, strength = lab_tools.both(
-            lambda: self.bisect("temperature", BASE_TEMPERATURE, 2, lambda value: ["--temperature", value]),
+            lambda: self.bisect("temperature", 0.5, 2, lambda value: ["--temperature", value]),
             lambda: self.bisect("strength", 0, 2, self.penalty))
         for direction in ("random", "negated"):
             self.control(direction)

@@ -96,6 +96,14 @@ import Testing
         #expect(traces.contains { $0.contains("10 + 5 = 15") && $0.contains("15 - 7 = 8") })
     }
 
+    @Test(arguments: [true, false]) func stepsAreMergedOnlyWhereAllowed(merges: Bool) throws {
+        var generator = LabGenerator(seed: 12, mergesSteps: merges)
+        var records = try generator.records(300, steps: [2, 3], split: .training, traces: true, distinct: false)
+        for _ in 0..<100 { records.append(generator.facts(6)) }
+        let merged = records.flatMap { Equation.all(in: $0.trace ?? "") }.filter { $0.left.count > 3 }
+        #expect(merged.isEmpty == !merges)
+    }
+
     @Test func factsAreTrueAndComplete() {
         var generator = LabGenerator(seed: 4)
         var equations = 0
