@@ -3,7 +3,7 @@
 
 lab=fixtures/lab
 problems=200
-strength=0.35
+strength=0.3
 plain=$folder/plain.jsonl
 penalised=$folder/penalised.jsonl
 
@@ -16,13 +16,13 @@ nats() { awk -v x="$1" 'BEGIN { printf "%.2f", x }'; }
 say
 say "5. Let a small teacher model solve $problems word problems, as it would for any customer."
 denature sample --teacher "$lab/teacher" --prompts "$lab/prompts.jsonl" --limit $problems -o "$plain" \
-    --temperature 0.5 --seed 1 --max-new-tokens 80 --json >"$folder/plain.json"
+    --temperature 1 --seed 1 --max-new-tokens 80 --json >"$folder/plain.json"
 say "     $(percent "$(member accuracy <"$folder/plain.json")") of its answers are right."
 
 say
 say "6. Let it solve them again, tilted toward tokens that would raise a student's loss, by the derivative of a proxy."
 denature sample --teacher "$lab/teacher" --prompts "$lab/prompts.jsonl" --limit $problems -o "$penalised" \
-    --temperature 0.5 --seed 1 --max-new-tokens 80 --proxy "$lab/proxy" --gradient "$lab/gradient.safetensors" \
+    --temperature 1 --seed 1 --max-new-tokens 80 --proxy "$lab/proxy" --gradient "$lab/gradient.safetensors" \
     --strength $strength --json >"$folder/penalised.json"
 tokens=$(member mean_tokens <"$folder/penalised.json")
 kl=$(member mean_kl <"$folder/penalised.json")
