@@ -41,7 +41,7 @@ let package = Package(
             name: "Denature",
             targets: [
                 "Statistics", "KeyedPRF", "Answers", "Traces", "TextWatermarking", "Watermarking",
-                "WatermarkDetection", "TraceRewriting", "JobLedger", "Sanitizing", "Generation",
+                "WatermarkDetection", "TraceRewriting", "JobLedger", "Sanitizing", "Generation", "Auditing",
             ]),
         .executable(name: "denature", targets: ["denature"]),
     ],
@@ -74,6 +74,11 @@ let package = Package(
             "TextWatermarking", ["KeyedPRF", "Traces", .product(name: "Yams", package: "Yams")],
             resources: [.embedInCode("Resources/lexicon-en.yaml")]),
         library("WatermarkDetection", ["Statistics", "KeyedPRF", "Traces", "TextWatermarking", "Watermarking"]),
+
+        // The audit of a suspect model.
+        library(
+            "Auditing",
+            ["KeyedPRF", "Statistics", "TextWatermarking", "Traces", "WatermarkDetection", "Watermarking"]),
 
         // Rewriting, endpoints, the ledger, the job.
         library(
@@ -142,13 +147,16 @@ let package = Package(
                 "TorchModels", "TrainingExamples",
             ]),
 
+        torchLibrary("TorchAuditing", ["Auditing", "Torch", "TorchModels"]),
+
         // The command line.
         library(
             "DenatureCommands",
             [
-                "AntidistillationSampling", "Answers", "FineTuning", "Generation", "JobLedger", "KeyedPRF", "Lab",
+                "AntidistillationSampling", "Answers", "Auditing", "FineTuning", "Generation", "JobLedger", "KeyedPRF",
+                "Lab",
                 "OpenAIClient", "OpenAIProtocol", "Safetensors", "Sanitizing", "Statistics",
-                "TextWatermarking", "Tokenizers", "Torch", "TorchAntidistillation", "TorchModels",
+                "TextWatermarking", "Tokenizers", "Torch", "TorchAntidistillation", "TorchAuditing", "TorchModels",
                 "TraceGeneration", "TraceRewriting", "Traces", "TrainingExamples", "WatermarkDetection",
                 "Watermarking",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -201,6 +209,8 @@ let package = Package(
                 "AntidistillationSampling", "Generation", "Safetensors", "Statistics", "Tokenizers", "Torch",
                 "TorchModels", "TrainingExamples",
             ]),
+        tests("Auditing", ["KeyedPRF", "Statistics", "TextWatermarking", "WatermarkDetection", "Watermarking"]),
+        tests("TorchAuditing", ["Auditing", "Safetensors", "Torch", "TorchModels"]),
         tests("DenatureCommands", ["denature", "KeyedPRF", "Safetensors", "ScriptedServer", "Tokenizers", "Traces"]),
     ],
     cxxLanguageStandard: .cxx20
