@@ -82,9 +82,33 @@ inline void multiplyRows(
 #undef FUSED_CASE
 }
 
+/// One or two rows times a whole panel: reading the weights is all the work.
+template <int rows>
+inline void multiplyWide(
+    const float *panel, int64_t depth, const float *x, int64_t xStride, float *y, int64_t yStride, bool accumulate) {
+    // The most columns whose sums fit into half of sixteen registers.
+    constexpr int vectors = lanes * 8 / rows < panelWidth ? 8 / rows : panelWidth / lanes;
+    const int64_t most = vectors * lanes == panelWidth ? depth : pieceDepth;
+    for (int64_t start = 0; start < depth; start += most) {
+        const int64_t piece = depth - start < most ? depth - start : most;
+        for (int64_t column = 0; column < panelWidth; column += vectors * lanes) {
+            multiplyTile<rows, vectors>(
+                panel + start * panelWidth + column, panelWidth, piece, x + start, xStride, y + column, yStride,
+                accumulate || start > 0, panel, 0);
+        }
+    }
+}
+
 void multiplyPanel(
     const float *panel, int64_t width, int64_t depth, const float *x, int64_t xStride, int64_t rows, float *y,
     int64_t yStride, bool accumulate) {
+    // A single row or two leave registers for more columns, so that the panel is read as it lies in memory.
+    if (rows == 1 && width == panelWidth) {
+        return multiplyWide<1>(panel, depth, x, xStride, y, yStride, accumulate);
+    }
+    if (rows == 2 && width == panelWidth) {
+        return multiplyWide<2>(panel, depth, x, xStride, y, yStride, accumulate);
+    }
     const int64_t tiles = (rows + tileRows - 1) / tileRows;
     for (int64_t start = 0; start < depth; start += pieceDepth) {
         const int64_t piece = depth - start < pieceDepth ? depth - start : pieceDepth;
