@@ -288,7 +288,7 @@ void Decoder::attend(const std::vector<Row> &rows, int64_t layer) {
     double longest = 1;
     for (const Row &row : rows) longest = std::max(longest, static_cast<double>(row.position + 1));
     inParallel(
-        groups() * count * kvHeads, longest * static_cast<double>(together * headDim) / 16,
+        groups() * count * kvHeads, longest * static_cast<double>(together * headDim) / 4,
         [&](int64_t begin, int64_t end) {
             for (int64_t i = begin; i < end; ++i) {
                 const int64_t head = i % kvHeads, r = i / kvHeads % count, group = i / kvHeads / count;

@@ -20,7 +20,8 @@ typedef int32_t IntVector __attribute__((vector_size(lanes * sizeof(float)), ali
 
 inline Vector load(const float *p) { return *reinterpret_cast<const Vector *>(p); }
 inline void store(float *p, Vector v) { *reinterpret_cast<Vector *>(p) = v; }
-inline Vector splat(float x) { return Vector{} + x; }
+/// x − 0 is x for every x, so that one broadcast from memory is left of it; 0 + x is not, for −0.
+inline Vector splat(float x) { return x - Vector{}; }
 
 /// Folds a vector in halves with `combine`.
 template <typename Combine> inline float fold(Vector v, Combine combine) {
