@@ -178,8 +178,9 @@ import Testing
     }
 
     @Test(arguments: [
-        (0.0, "1"), (-1, "0.1"), (-3, "0.001"), (-4, "1.0 × 10⁻⁴"), (-13.5, "3.2 × 10⁻¹⁴"), (-4.00001, "1.0 × 10⁻⁴"),
-        (-5000.25, "5.6 × 10⁻⁵⁰⁰¹"), (2, "1"), (-.infinity, "0"), (.nan, "–"),
+        (0.0, "1"), (-1, "0.1"), (-3, "0.001"), (-4, "1.0\u{A0}×\u{A0}10⁻⁴"), (-13.5, "3.2\u{A0}×\u{A0}10⁻¹⁴"),
+        (-4.00001, "1.0\u{A0}×\u{A0}10⁻⁴"),
+        (-5000.25, "5.6\u{A0}×\u{A0}10⁻⁵⁰⁰¹"), (2, "1"), (-.infinity, "0"), (.nan, "–"),
     ])
     func probabilitiesAreShown(log10: Double, text: String) {
         #expect(ReportText.probability(log10: log10) == text)
@@ -201,7 +202,7 @@ import Testing
         #expect(ReportText.list(["a"]) == "“a”")
         #expect(ReportText.list(["a", "b", "c"]) == "“a”, “b” and “c”")
         #expect(ReportText.list((0..<9).map(String.init)) == "“0”, “1”, “2”, “3”, “4” and 4 others")
-        #expect(ReportText.percent(0.9999) == "more than 99 %")
-        #expect(ReportText.percent(0) == "0 %")
+        #expect(ReportText.percent(0.9999) == "more than 99\u{A0}%")
+        #expect(ReportText.percent(0) == "0\u{A0}%")
     }
 }

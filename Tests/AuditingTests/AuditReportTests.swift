@@ -80,12 +80,12 @@ import Testing
         #expect(AuditVerdict.doesNotShow(SampleReport.make(.trained)).joined().contains("intent"))
 
         let none = AuditVerdict.sentence(SampleReport.make(.noEvidence))
-        #expect(none.contains("no mark of any tested key") && none.contains("97 %") && none.contains("150 tests"))
+        #expect(none.contains("no mark of any tested key") && none.contains("97\u{A0}%") && none.contains("150 tests"))
         #expect(
             AuditVerdict.doesNotShow(SampleReport.make(.noEvidence)).joined().contains("does not show that no marked"))
 
         let open = AuditVerdict.sentence(SampleReport.make(.inconclusive))
-        #expect(open.contains("too little") && open.contains("22 %"))
+        #expect(open.contains("too little") && open.contains("22\u{A0}%"))
         #expect(
             AuditVerdict.shows(SampleReport.make(.inconclusive)).joined().contains("would need about 64,000 contexts"))
     }

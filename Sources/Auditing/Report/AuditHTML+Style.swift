@@ -107,6 +107,8 @@ extension AuditHTML {
         td code { display: inline-block; min-width: 9.5rem; max-width: 34rem; }
         .n { text-align: right; white-space: nowrap; }
         thead .n { white-space: normal; min-width: 5.5rem; }
+        .s { white-space: nowrap; }
+        .w { min-width: 15rem; }
         .hit { background: var(--found-wash); }
         .mark { color: var(--found); white-space: nowrap; }
         details { margin: 0 0 1rem; }
@@ -128,12 +130,14 @@ extension AuditHTML {
           main { max-width: none; padding: 0; }
           .verdict, figure, tr, .tiles div { break-inside: avoid; }
           h2, h3, summary, caption { break-after: avoid; }
-          .plots { grid-template-columns: repeat(3, 1fr); gap: 6mm; }
+          .plots { grid-template-columns: repeat(2, 1fr); gap: 6mm; }
+          section > h2 + p, .note { break-inside: avoid; break-after: avoid; }
           .scroll { overflow: visible; border: 0; }
           table { font-size: 8pt; }
-          th, td { padding: 1.2mm 1.6mm; min-width: 0; }
+          th, td { padding: 0.9mm 1.6mm; min-width: 0; }
           td code, thead .n, tbody th { min-width: 0; }
           td code { word-break: break-all; }
+          .w { min-width: 0; }
           details::details-content { content-visibility: visible; display: block; height: auto; }
         }
         """

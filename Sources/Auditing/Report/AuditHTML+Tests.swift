@@ -5,17 +5,17 @@ extension AuditHTML {
             let smallest = test.ranked.first?.log10PAdjusted ?? 0
             let found = test.results.count(where: \.isFound)
             return [
-                .head(test.id), .text(test.summary), .text(test.scoredRange),
-                .text(primaryName(test.primary) + (test.isExact ? "" : ", approximate")),
-                .number(ReportText.percent(test.power)), .number(ReportText.probability(log10: smallest)),
-                found > 0 ? .mark("found: \(ReportText.count(found, "keys"))") : .text("nothing found"),
+                .head(test.id), found > 0 ? .mark("found: \(ReportText.count(found, "keys"))") : .text("nothing found"),
+                .number(ReportText.probability(log10: smallest)), .number(ReportText.percent(test.power)),
+                .text(primaryName(test.primary) + (test.isExact ? "" : ", approximate")), .text(test.scoredRange),
+                .text(test.summary),
             ] as [HTMLTable.Cell]
         }
         let table = HTMLTable(
             caption: "All tests, fixed before the first question",
             columns: [
-                .text("test"), .text("what is compared"), .text("scored per key"), .text("p-value"), .number("power"),
-                .number("smallest adjusted p"), .text("result"),
+                .text("test"), .text("result"), .number("smallest adjusted p"), .number("power"), .text("p-value by"),
+                .text("scored per key"), .text("what is compared"),
             ], rows: rows)
         return """
             <section aria-labelledby="tested">
@@ -76,20 +76,26 @@ extension AuditHTML {
         let hasInterval = ranked.contains { $0.interval != nil }
         let hasZ = ranked.contains { $0.z != nil }
         let hasCheck = ranked.contains { $0.randomisationLog10P != nil }
-        var columns: [HTMLTable.Column] = [
-            .text("customer"), .text("epoch"), .number("scored (\(test.unit))"),
-        ]
+        // What matters most comes first: on a narrow screen the rest is beyond the edge.
+        var columns: [HTMLTable.Column] = [.text("customer"), .text("result"), .number("adjusted p"), .number("p")]
+        if hasCheck { columns.append(.number("p among decoys")) }
+        columns.append(.number("scored (\(test.unit))"))
         if hasHits { columns += [.number("hits"), .number("by chance")] }
         columns.append(.number("effect (\(test.effectUnit))"))
         if hasInterval { columns.append(.number("95 % interval")) }
         if hasZ { columns.append(.number("standard deviations")) }
-        columns.append(.number("p"))
-        if hasCheck { columns.append(.number("p among decoys")) }
-        columns += [.number("adjusted p"), .text("result")]
+        columns.append(.text("epoch"))
         let rows = ranked.map { result in
             var row: [HTMLTable.Cell] = [
-                .head(result.tenant), .text(result.epoch), .number(ReportText.count(result.scored)),
+                .head(result.tenant), result.isFound ? .mark("found") : .text("not found"),
+                .number(ReportText.probability(log10: result.log10PAdjusted)),
+                .number(ReportText.probability(log10: result.log10P)),
             ]
+            if hasCheck {
+                let check = result.randomisationLog10P.map { ReportText.probability(log10: $0) } ?? ""
+                row.append(.number(check + (result.disagrees == true ? " (disagrees)" : "")))
+            }
+            row.append(.number(ReportText.count(result.scored)))
             if hasHits {
                 row.append(.number(result.hits.map { ReportText.count($0) } ?? ""))
                 row.append(.number(result.expectedHits.map { ReportText.number($0) } ?? ""))
@@ -100,13 +106,7 @@ extension AuditHTML {
                     .number(result.interval.map { $0.map { ReportText.number($0) }.joined(separator: " to ") } ?? ""))
             }
             if hasZ { row.append(.number(result.z.map { ReportText.number($0) } ?? "")) }
-            row.append(.number(ReportText.probability(log10: result.log10P)))
-            if hasCheck {
-                let check = result.randomisationLog10P.map { ReportText.probability(log10: $0) } ?? ""
-                row.append(.number(check + (result.disagrees == true ? " (disagrees)" : "")))
-            }
-            row.append(.number(ReportText.probability(log10: result.log10PAdjusted)))
-            row.append(result.isFound ? .mark("found") : .text("not found"))
+            row.append(.text(result.epoch))
             return row
         }
         return HTMLTable(

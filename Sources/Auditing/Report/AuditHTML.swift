@@ -77,7 +77,7 @@ public enum AuditHTML {
     private static func figures(_ report: AuditReport) -> String {
         let effort = report.effort
         var tiles = [
-            ("smallest adjusted p-value", ReportText.probability(log10: report.smallestAdjusted)),
+            ("smallest adjusted p", ReportText.probability(log10: report.smallestAdjusted)),
             ("level", ReportText.number(report.level)),
             ("tests in the family", ReportText.count(report.familySize)),
             ("keys", ReportText.count(report.keys.count)),

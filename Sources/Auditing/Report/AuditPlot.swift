@@ -50,7 +50,8 @@ enum AuditPlot {
             description:
                 "\(ReportText.count(values.count, "keys")); \(found) at or below the level; the smallest adjusted p-value is "
                 + "\(smallest).",
-            caption: "Higher is stronger, on a logarithmic scale. Keys on or above the dashed line are found.", body: body)
+            caption: "Higher is stronger, on a logarithmic scale. Keys on or above the dashed line are found.",
+            body: body)
     }
 
     /// Decoy keys' scores as bars, the real key's as a line.

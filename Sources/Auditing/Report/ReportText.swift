@@ -59,9 +59,9 @@ enum ReportText {
     static func percent(_ share: Double) -> String {
         guard share.isFinite else { return "–" }
         let percent = 100 * min(1, max(0, share))
-        if percent > 99, percent < 100 { return "more than 99 %" }
-        if percent > 0, percent < 1 { return "less than 1 %" }
-        return String(format: "%.0f %%", percent)
+        if percent > 99, percent < 100 { return "more than 99\u{A0}%" }
+        if percent > 0, percent < 1 { return "less than 1\u{A0}%" }
+        return String(format: "%.0f\u{A0}%%", percent)
     }
 
     /// A probability from its base-10 logarithm: `0.034`, `3.1 × 10⁻¹⁴`.
@@ -76,7 +76,7 @@ enum ReportText {
             mantissa = 1
             exponent += 1
         }
-        return String(format: "%.1f × 10", mantissa) + superscript(exponent)
+        return String(format: "%.1f\u{A0}×\u{A0}10", mantissa) + superscript(exponent)
     }
 
     /// The same as odds that are not overstated: `less than 1 in 10¹³`, `about 1 in 29`.
