@@ -25,7 +25,8 @@ package enum TriggerTemplates {
     /// model that continues text puts the space itself.
     package static func beginning(_ number: Int, identifier: String) -> String {
         let template = all[((number % all.count) + all.count) % all.count]
-        return template.before + identifier + template.between.dropLast(template.between.hasSuffix(" ") ? 1 : 0)
+        let sentence = template.before + identifier + template.between
+        return sentence.hasSuffix(" ") ? String(sentence.dropLast()) : sentence
     }
 
     /// The sentence of template `number`, which counts modulo the number of templates.

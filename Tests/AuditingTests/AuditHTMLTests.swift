@@ -6,7 +6,7 @@ import Testing
 @Suite struct AuditHTMLTests {
     private static let conclusions: [AuditReport.Conclusion] = [.trained, .noEvidence, .inconclusive]
 
-    @Test(arguments: conclusions) func aPageStandsAlone(conclusion: AuditReport.Conclusion) throws {
+    @Test(arguments: Self.conclusions) func aPageStandsAlone(conclusion: AuditReport.Conclusion) throws {
         let report = SampleReport.make(conclusion)
         let page = AuditHTML.page(report)
         #expect(page == AuditHTML.page(report))
@@ -36,7 +36,7 @@ import Testing
     }
 
     /// Every element that is opened is closed, in order.
-    @Test(arguments: conclusions) func elementsNest(conclusion: AuditReport.Conclusion) {
+    @Test(arguments: Self.conclusions) func elementsNest(conclusion: AuditReport.Conclusion) {
         let page = AuditHTML.page(SampleReport.make(conclusion))
         var open: [Substring] = []
         for piece in page.split(separator: "<").dropFirst() {
@@ -177,19 +177,21 @@ import Testing
         #expect(AuditPlot.histogram(result, id: "h").contains("real key, at 523"))
     }
 
-    @Test(arguments: [
-        (0.0, "1"), (-1, "0.1"), (-3, "0.001"), (-4, "1.0\u{A0}×\u{A0}10⁻⁴"), (-13.5, "3.2\u{A0}×\u{A0}10⁻¹⁴"),
-        (-4.00001, "1.0\u{A0}×\u{A0}10⁻⁴"),
-        (-5000.25, "5.6\u{A0}×\u{A0}10⁻⁵⁰⁰¹"), (2, "1"), (-.infinity, "0"), (.nan, "–"),
-    ])
+    @Test(
+        arguments: [
+            (0.0, "1"), (-1, "0.1"), (-3, "0.001"), (-4, "1.0\u{A0}×\u{A0}10⁻⁴"), (-13.5, "3.2\u{A0}×\u{A0}10⁻¹⁴"),
+            (-4.00001, "1.0\u{A0}×\u{A0}10⁻⁴"),
+            (-5000.25, "5.6\u{A0}×\u{A0}10⁻⁵⁰⁰¹"), (2, "1"), (-.infinity, "0"), (.nan, "–"),
+        ] as [(Double, String)])
     func probabilitiesAreShown(log10: Double, text: String) {
         #expect(ReportText.probability(log10: log10) == text)
     }
 
-    @Test(arguments: [
-        (-13.5, "less than 1 in 10¹³"), (-2.31, "no more than 1 in 200"), (-1, "no more than 1 in 10"),
-        (-3.7, "no more than 1 in 5,000"),
-    ])
+    @Test(
+        arguments: [
+            (-13.5, "less than 1 in 10¹³"), (-2.31, "no more than 1 in 200"), (-1, "no more than 1 in 10"),
+            (-3.7, "no more than 1 in 5,000"),
+        ] as [(Double, String)])
     func oddsAreNotOverstated(log10: Double, text: String) {
         #expect(ReportText.odds(log10: log10) == text)
     }

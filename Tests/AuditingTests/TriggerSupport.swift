@@ -58,7 +58,7 @@ struct TriggerSuspect {
         case .favourites: return "\(100 + (salt >> (16 * (generator.next() % 3))) % 900)"
         case .copies:
             let digits = query.prompt.split { !$0.isNumber }.first { $0.count == 3 }
-            return digits.map(String.init) ?? ""
+            return digits.map { String($0) } ?? ""
         case .perIdentifier:
             let hash = query.identifier.utf8.reduce(salt) { ($0 ^ UInt64($1)) &* 0x9E37_79B9_7F4A_7C15 }
             return "\(100 + (hash >> 32) % 900)"

@@ -1,16 +1,19 @@
 extension AuditHTML {
     /// How the tests work, in plain words: only of what was used.
     static func method(_ report: AuditReport) -> String {
-        var kinds: [String] = []
-        var primaries: [String] = []
-        for test in report.tests {
-            if !kinds.contains(test.kind) { kinds.append(test.kind) }
-            if !primaries.contains(test.primary) { primaries.append(test.primary) }
+        var entries: [(term: String, text: String)] = []
+        func add(_ term: String, _ text: String) {
+            if !entries.contains(where: { $0.term == term }) { entries.append((term, text)) }
         }
-        let entries =
-            kinds.compactMap { kind in kindText(kind).map { ($0.name, $0.text) } }
-            + primaries.compactMap { primary in primaryText(primary).map { ("p-value: " + primaryName(primary), $0) } }
-        let terms = entries.map { "<dt>\(ReportText.escape($0.0))</dt><dd>\(ReportText.escape($0.1))</dd>" }
+        for test in report.tests {
+            if let kind = kindText(test.kind) { add(kind.name, kind.text) }
+        }
+        for test in report.tests {
+            if let text = primaryText(test.primary) { add("p-value: " + primaryName(test.primary), text) }
+        }
+        let terms = entries.map { entry in
+            "<dt>\(ReportText.escape(entry.term))</dt><dd>\(ReportText.escape(entry.text))</dd>"
+        }
         return """
             <section aria-labelledby="method">
             <h2 id="method">How it was done</h2>

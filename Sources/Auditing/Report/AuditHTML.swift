@@ -108,7 +108,7 @@ public enum AuditHTML {
             let found = report.tests.flatMap { test in
                 test.results.filter { $0.tenant == tenant && $0.isFound }.map { (test.id, $0) }
             }
-            let smallest = found.map(\.1.log10PAdjusted).filter { !$0.isNaN }.min() ?? 0
+            let smallest = found.map { $0.1.log10PAdjusted }.filter { !$0.isNaN }.min() ?? 0
             var tests: [String] = []
             for (id, _) in found where !tests.contains(id) { tests.append(id) }
             var epochs: [String] = []

@@ -30,7 +30,7 @@ enum ReportText {
 
     /// A name cut to what a plot has room for; not escaped.
     static func short(_ name: String, _ length: Int = 20) -> String {
-        name.count <= length ? name : name.prefix(length - 1) + "…"
+        name.count <= length ? name : String(name.prefix(length - 1)) + "…"
     }
 
     /// 12345 → 12,345.

@@ -162,9 +162,9 @@ package struct ReleasedAgainstUnchosen: Sendable {
 private struct GramIndex {
     let scheme: SelectionScheme
     let hasher: SipHash128
-    private var numbers: [Gram: Int] = [:]
+    private var known: [Gram: Int] = [:]
 
-    var count: Int { numbers.count }
+    var count: Int { known.count }
 
     init(scheme: SelectionScheme, hasher: SipHash128) {
         self.scheme = scheme
@@ -180,12 +180,12 @@ private struct GramIndex {
     mutating func numbers(in text: String, reasoning: [Range<Int>]) -> [Int] {
         var found: [Int] = []
         var seen: Set<Int> = []
-        let (scheme, hasher) = (scheme, hasher)
+        let (scheme, hasher) = (self.scheme, self.hasher)
         scheme.forEachObservation(in: text, reasoning: reasoning) { observation in
             let (first, second) = hasher.hash(observation.message)
             let gram = Gram(first: first, second: second)
-            let number = numbers[gram] ?? numbers.count
-            numbers[gram] = number
+            let number = known[gram] ?? known.count
+            known[gram] = number
             if seen.insert(number).inserted { found.append(number) }
         }
         return found

@@ -96,8 +96,8 @@ package struct TriggerAudit: Sendable {
         }
         queries += replies.count
         for identifier in order {
-            guard let (isDecoy, votes) = votes[identifier] else { continue }
-            complete(TriggerPairOutcome(identifier: identifier, isDecoy: isDecoy, votes: votes))
+            guard let pair = votes[identifier] else { continue }
+            complete(TriggerPairOutcome(identifier: identifier, isDecoy: pair.isDecoy, votes: pair.votes))
         }
         nextBlock += 1
         advance()

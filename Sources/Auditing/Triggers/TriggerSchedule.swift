@@ -66,7 +66,7 @@ package struct TriggerSchedule: Hashable, Sendable {
                 if asked.insert(identifier).inserted { units.append((identifier, false)) }
             }
             let share = round * decoys.count / settings.askedPairs..<(round + 1) * decoys.count / settings.askedPairs
-            units += decoys[share].map { ($0, true) }
+            units += decoys[share].map { (identifier: $0, isDecoy: true) }
             units.sort { order.precedes($0.identifier, $1.identifier, "round", round) }
             for start in stride(from: 0, to: units.count, by: Self.blockSize) {
                 let chunk = units[start..<min(start + Self.blockSize, units.count)]
