@@ -6,7 +6,7 @@ import Testing
 @Suite struct AuditHTMLTests {
     private static let conclusions: [AuditReport.Conclusion] = [.trained, .noEvidence, .inconclusive]
 
-    @Test(arguments: Self.conclusions) func aPageStandsAlone(conclusion: AuditReport.Conclusion) throws {
+    @Test(arguments: conclusions) func aPageStandsAlone(conclusion: AuditReport.Conclusion) throws {
         let report = SampleReport.make(conclusion)
         let page = AuditHTML.page(report)
         #expect(page == AuditHTML.page(report))
@@ -36,7 +36,7 @@ import Testing
     }
 
     /// Every element that is opened is closed, in order.
-    @Test(arguments: Self.conclusions) func elementsNest(conclusion: AuditReport.Conclusion) {
+    @Test(arguments: conclusions) func elementsNest(conclusion: AuditReport.Conclusion) {
         let page = AuditHTML.page(SampleReport.make(conclusion))
         var open: [Substring] = []
         for piece in page.split(separator: "<").dropFirst() {

@@ -6,7 +6,7 @@ import Testing
 @Suite struct AuditReportTests {
     private static let conclusions: [AuditReport.Conclusion] = [.trained, .noEvidence, .inconclusive]
 
-    @Test(arguments: Self.conclusions) func jsonReadsBack(conclusion: AuditReport.Conclusion) throws {
+    @Test(arguments: conclusions) func jsonReadsBack(conclusion: AuditReport.Conclusion) throws {
         let report = SampleReport.make(conclusion)
         let json = try report.json()
         #expect(try AuditReport(json: json) == report)
