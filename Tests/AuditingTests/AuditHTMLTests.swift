@@ -102,7 +102,7 @@ import Testing
         }
     }
 
-    @Test(arguments: [-.infinity, .infinity, .nan, 0, -1e308, 1e308, -5000, 5e-324] as [Double])
+    @Test(arguments: [-.infinity, .infinity, .nan, 0, -1e308, 1e308, -5000, .leastNonzeroMagnitude] as [Double])
     func plotsOfAnyNumberAreDrawn(value: Double) {
         var report = SampleReport.make(.trained, tenants: 3)
         for test in report.tests.indices {

@@ -53,7 +53,7 @@ struct PlotArea {
     static func ticks(_ range: ClosedRange<Double>, limit: Int = 6, whole: Bool = false) -> [Double] {
         let span = range.upperBound - range.lowerBound
         var step = pow(10, Foundation.log10(span / Double(limit)).rounded(.down))
-        for factor in [1, 2, 5, 10, 20] where span / (step * factor) <= Double(limit) {
+        for factor in [1.0, 2, 5, 10, 20] where span / (step * factor) <= Double(limit) {
             step *= factor
             break
         }
