@@ -74,7 +74,13 @@ import Testing
             found.contains(
                 "“models/suspect-7b” was trained on text that carries the mark of customer “umbrella-labs-3”"))
         #expect(
-            found.contains("150 tests") && found.contains("level is 0.005") && found.contains("less than 1 in 10¹⁷"))
+            found.contains("150 tests") && found.contains("level is 0.005") && found.contains("less than 1 in 10⁹"))
+        // With no exact test the approximate figure is quoted, and called so.
+        var approximate = SampleReport.make(.trained)
+        for index in approximate.tests.indices { approximate.tests[index].isExact = false }
+        let doubtful = AuditVerdict.sentence(approximate)
+        #expect(doubtful.contains("less than 1 in 10¹⁷") && doubtful.contains("approximate"))
+        #expect(!found.contains("approximate"))
         let shows = AuditVerdict.shows(SampleReport.make(.trained)).joined()
         #expect(shows.contains("directly or through someone else"))
         #expect(AuditVerdict.doesNotShow(SampleReport.make(.trained)).joined().contains("intent"))

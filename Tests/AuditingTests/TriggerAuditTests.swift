@@ -107,7 +107,7 @@ import TextWatermarking
         #expect(generalisation.chance <= 8.0 / 900)
         let outcome = audit.outcomes[0]
         #expect(outcome.hits <= 1 && outcome.state == .outOfReach)
-        #expect(generalisation.sentence?.contains("100.0 %") == true)
+        #expect(generalisation.sentence?.contains("100.0\u{A0}%") == true)
     }
 
     @Test func aLaterRoundAsksNewPairsAndMultipliesOn() throws {

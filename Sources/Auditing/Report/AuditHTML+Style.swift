@@ -106,7 +106,7 @@ extension AuditHTML {
         td { min-width: 4rem; }
         td code { display: inline-block; min-width: 9.5rem; max-width: 34rem; }
         .n { text-align: right; white-space: nowrap; }
-        thead .n { white-space: normal; min-width: 5.5rem; }
+        thead .n { white-space: normal; min-width: 6.75rem; }
         .s { white-space: nowrap; }
         .w { min-width: 15rem; }
         .hit { background: var(--found-wash); }
@@ -118,6 +118,7 @@ extension AuditHTML {
           .verdict { padding: 1.1rem 1rem; }
           section { margin-top: 2.25rem; }
           th, td { padding: 0.4rem 0.6rem; }
+          .w { min-width: 24rem; }
         }
         @media print {
           :root {

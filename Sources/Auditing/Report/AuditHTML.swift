@@ -76,8 +76,9 @@ public enum AuditHTML {
     /// The figures that a reader looks for first.
     private static func figures(_ report: AuditReport) -> String {
         let effort = report.effort
+        let smallest = ReportText.probability(log10: report.quotedAdjusted.log10P)
         var tiles = [
-            ("smallest adjusted p", ReportText.probability(log10: report.smallestAdjusted)),
+            ("smallest adjusted p" + (report.quotedAdjusted.isApproximate ? ", approximate" : ""), smallest),
             ("level", ReportText.number(report.level)),
             ("tests in the family", ReportText.count(report.familySize)),
             ("keys", ReportText.count(report.keys.count)),
@@ -106,21 +107,24 @@ public enum AuditHTML {
         guard !report.attributedTenants.isEmpty else { return "" }
         let rows = report.attributedTenants.map { tenant in
             let found = report.tests.flatMap { test in
-                test.results.filter { $0.tenant == tenant && $0.isFound }.map { (test.id, $0) }
+                test.results.filter { $0.tenant == tenant && $0.isFound }.map { (test, $0) }
             }
-            let smallest = found.map { $0.1.log10PAdjusted }.filter { !$0.isNaN }.min() ?? 0
+            // An exact p-value is quoted before a smaller one that is approximate.
+            let exact = found.filter { $0.0.isExact }
+            let smallest = (exact.isEmpty ? found : exact).map { $0.1.log10PAdjusted }.filter { !$0.isNaN }.min() ?? 0
             var tests: [String] = []
-            for (id, _) in found where !tests.contains(id) { tests.append(id) }
+            for (test, _) in found where !tests.contains(test.id) { tests.append(test.id) }
             var epochs: [String] = []
             for (_, result) in found where !epochs.contains(result.epoch) { epochs.append(result.epoch) }
             return [
-                .head(tenant), .text(epochs.joined(separator: ", ")), .text(tests.joined(separator: ", ")),
-                .number(ReportText.probability(log10: smallest)),
+                .head(tenant),
+                .number(ReportText.probability(log10: smallest) + (exact.isEmpty ? " (approximate)" : "")),
+                .text(tests.joined(separator: ", ")), .text(epochs.joined(separator: ", ")),
             ] as [HTMLTable.Cell]
         }
         let table = HTMLTable(
             caption: "Customers whose mark was found",
-            columns: [.text("customer"), .text("epochs"), .text("found by"), .number("smallest adjusted p")], rows: rows
+            columns: [.text("customer"), .number("smallest adjusted p"), .text("found by"), .text("epochs")], rows: rows
         )
         return """
             <section aria-labelledby="customers">

@@ -18,11 +18,15 @@ package enum AuditVerdict {
         let level = ReportText.number(report.level)
         switch report.conclusion {
         case .trained:
-            let smallest = report.smallestAdjusted
+            let quoted = report.quotedAdjusted
+            let doubt =
+                quoted.isApproximate
+                ? " The p-value behind this figure is approximate; the test says why." : ""
             return
                 "\(suspect) was trained on text that carries the mark of \(customers(report.attributedTenants)). Without "
                 + "any contact with such text, a result this strong in any of the \(family) of this audit has a "
-                + "probability of \(ReportText.odds(log10: smallest)); the audit's level is \(level)."
+                + "probability of \(ReportText.odds(log10: quoted.log10P)); the audit's level is \(level)."
+                + doubt
         case .noEvidence:
             return
                 "\(suspect) shows no mark of any tested key in \(family) at the level \(level). Had it been trained on "
@@ -43,7 +47,7 @@ package enum AuditVerdict {
             [
                 "The suspect was exposed to text marked with \(keys(report)), "
                     + "directly or through someone else: a reseller, a public copy, another model that learned from it.",
-                "The strongest adjusted p-value is \(ReportText.probability(log10: report.smallestAdjusted)). It is corrected for "
+                "The strongest adjusted p-value is \(ReportText.probability(log10: report.quotedAdjusted.log10P)). It is corrected for "
                     + "all \(ReportText.count(report.familySize, "tests")) of the audit together.",
             ]
         case .noEvidence:
@@ -103,9 +107,15 @@ package enum AuditVerdict {
 }
 
 extension AuditReport {
-    /// The smallest adjusted log10 p of all tests, at most 0.
-    var smallestAdjusted: Double {
-        tests.lazy.flatMap(\.results).map(\.log10PAdjusted).filter { !$0.isNaN }.min().map { min(0, $0) } ?? 0
+    /// The adjusted log10 p that a verdict may quote, at most 0: the smallest of the exact tests if one of them found
+    /// something, else the smallest of all, and whether it is approximate.
+    var quotedAdjusted: (log10P: Double, isApproximate: Bool) {
+        func smallest(_ tests: [Test]) -> Double {
+            tests.flatMap(\.results).map(\.log10PAdjusted).filter { !$0.isNaN }.min().map { min(0, $0) } ?? 0
+        }
+        let exact = tests.filter(\.isExact)
+        if exact.contains(where: { $0.results.contains(where: \.isFound) }) { return (smallest(exact), false) }
+        return (smallest(tests), tests.contains { !$0.isExact && $0.results.contains(where: \.isFound) })
     }
 
     /// The largest power of any test.

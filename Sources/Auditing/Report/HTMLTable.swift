@@ -65,13 +65,13 @@ struct HTMLTable {
         case .head(let text): "<th scope=\"row\"\(width(text))>\(ReportText.escape(text))</th>"
         case .text(let text): "<td\(width(text))>\(ReportText.escape(text))</td>"
         case .number(let text): "<td class=\"n\">\(ReportText.escape(text))</td>"
-        case .code(let text): "<td><code>\(ReportText.escape(text))</code></td>"
+        case .code(let text): "<td\(width(text))><code>\(ReportText.escape(text))</code></td>"
         case .mark(let text): "<td><strong class=\"mark\">\(ReportText.escape(text))</strong></td>"
         }
     }
 
     /// Short texts stay on one line, sentences get room.
     private static func width(_ text: String) -> String {
-        text.count <= 24 ? " class=\"s\"" : text.count > 48 ? " class=\"w\"" : ""
+        text.count <= 24 ? " class=\"s\"" : text.contains(" ") && text.count > 48 ? " class=\"w\"" : ""
     }
 }

@@ -96,7 +96,7 @@ package struct TriggerGeneralisation: Hashable, Sendable {
     /// One sentence for the report; nil if no decoy was asked.
     package var sentence: String? {
         guard queries > 0 else { return nil }
-        func percent(_ share: Double) -> String { String(format: "%.1f %%", 100 * share) }
+        func percent(_ share: Double) -> String { String(format: "%.1f\u{A0}%%", 100 * share) }
         let share = answered == 0 ? 0 : Double(matching) / Double(answered)
         return
             "\(identifiers) identifiers that no tested key uses were asked about too: \(answered) of \(queries) replies "
