@@ -47,7 +47,7 @@ package enum AuditVerdict {
             [
                 "The suspect was exposed to text marked with \(keys(report)), "
                     + "directly or through someone else: a reseller, a public copy, another model that learned from it.",
-                "The strongest adjusted p-value is \(ReportText.probability(log10: report.quotedAdjusted.log10P)). It is corrected for "
+                "The strongest adjusted p-value\(report.quotedAdjusted.isApproximate ? "" : " of an exact test") is \(ReportText.probability(log10: report.quotedAdjusted.log10P)). It is corrected for "
                     + "all \(ReportText.count(report.familySize, "tests")) of the audit together.",
             ]
         case .noEvidence:
