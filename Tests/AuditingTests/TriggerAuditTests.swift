@@ -150,7 +150,8 @@ import TextWatermarking
         var alarms = 0
         for index in 0..<UInt64(count) {
             let key = try auditKey(.trigger, seed: seed &+ 7919 &* index)
-            let settings = TriggerAuditSettings(queriesPerPair: 3, decoyPairs: 4, seed: index)
+            // With one query every value is a unique most frequent one, also of suspects that never repeat themselves.
+            let settings = TriggerAuditSettings(queriesPerPair: index % 2 == 0 ? 1 : 3, decoyPairs: 4, seed: index)
             let schedule = try TriggerSchedule(settings: settings, keys: [key], problems: auditProblems)
             var audit = try TriggerAudit(schedule: schedule, keys: [key], level: level)
             var suspect = TriggerSuspect(habit: habit, seed: seed ^ index)
