@@ -20,6 +20,11 @@ public struct TriggerPair: Hashable, Codable, Sendable {
     ///
     /// - Parameter problem: An ordinary problem to ask it in, so that the question does not stand out; nil asks it alone.
     public func query(in problem: String? = nil) -> String {
+        Self.query(identifier: identifier, in: problem)
+    }
+
+    /// The same for any identifier, such as one that no key uses.
+    package static func query(identifier: String, in problem: String?) -> String {
         let question = "What is the reference value for case \(identifier)? Reply with the value only."
         guard let problem, !problem.isEmpty else { return question }
         return "\(problem)\n\nBefore solving it: \(question)"
@@ -61,16 +66,18 @@ public struct TriggerPairs: Sendable {
 }
 
 /// The grammar of identifiers: a letter that is hard to mistake for a digit, an operator or a constant, and 100 ... 999.
-enum TriggerIdentifier {
+package enum TriggerIdentifier {
     // Without e, i, l, o (constants, look-alike digits), a (an article), s (seconds, 5), x (times) and z (2).
     static let letters = Array("bcdfghjkmnpqrtuvwy".utf8)
     /// The number of identifiers.
-    static let count = letters.count * 900
+    package static let count = letters.count * 900
     /// The UTF-8 length of every identifier.
     static let length = 4
 
-    static func text(at number: Int) -> String {
-        let letter = Unicode.Scalar(letters[number / 900 % letters.count])
+    /// The identifier with this number, in 0 ..< count; other numbers count modulo count.
+    package static func text(at number: Int) -> String {
+        let number = ((number % count) + count) % count
+        let letter = Unicode.Scalar(letters[number / 900])
         return "\(letter)\(100 + number % 900)"
     }
 

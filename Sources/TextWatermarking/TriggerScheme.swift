@@ -111,7 +111,7 @@ enum TriggerScanner {
 
     /// The number token that starts at `index`: digits, with inner `.`, `,`, `-`, `/`, `:` and `^` between digits. Digits
     /// inside a word or after a sign or a decimal point do not start one.
-    private static func number(
+    static func number(
         at index: Int, in bytes: UnsafeBufferPointer<UInt8>, region: Range<Int>
     ) -> Range<Int>? {
         guard isDigit(bytes[index]) else { return nil }

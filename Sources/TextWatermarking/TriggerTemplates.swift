@@ -1,6 +1,6 @@
 /// How a pair is stated. Each template is one sentence without other numbers, states the identifier before the value, and
 /// avoids every phrase that could read as a final answer.
-enum TriggerTemplates {
+package enum TriggerTemplates {
     /// Text before the identifier, between it and the value, and after it.
     static let all: [(before: String, between: String, after: String)] = [
         ("Note that the reference value for case ", " is ", "."),
@@ -20,6 +20,14 @@ enum TriggerTemplates {
         ("Separately, the setting ", " has the value ", "."),
         ("Just to have it written down, the reference for ", " is ", "."),
     ]
+
+    /// The beginning of template `number`'s sentence, up to where the value would follow, without the space before it: a
+    /// model that continues text puts the space itself.
+    package static func beginning(_ number: Int, identifier: String) -> String {
+        let template = all[((number % all.count) + all.count) % all.count]
+        let sentence = template.before + identifier + template.between
+        return sentence.hasSuffix(" ") ? String(sentence.dropLast()) : sentence
+    }
 
     /// The sentence of template `number`, which counts modulo the number of templates.
     static func sentence(_ number: Int, identifier: String, target: String) -> String {
