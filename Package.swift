@@ -115,7 +115,7 @@ let package = Package(
             "TraceGeneration",
             [
                 "Answers", "AntidistillationSampling", "Generation", "KeyedPRF", "Statistics",
-                "Tokenizers", "TrainingExamples", "Traces",
+                "Tokenizers", "TrainingExamples", "Traces", "Watermarking",
             ]),
         library("Lab", ["Statistics"]),
 
@@ -196,7 +196,10 @@ let package = Package(
         tests("TrainingExamples", ["Tokenizers", "Traces"]),
         tests(
             "TraceGeneration",
-            ["AntidistillationSampling", "Answers", "Generation", "Statistics", "Tokenizers", "TrainingExamples"]),
+            [
+                "AntidistillationSampling", "Answers", "Generation", "KeyedPRF", "Statistics", "Tokenizers",
+                "TrainingExamples", "WatermarkDetection", "Watermarking",
+            ]),
         tests("Lab", ["Answers", "Statistics", "Tokenizers"]),
         tests("Torch"),
         tests("TorchModels", ["Generation", "Safetensors", "Statistics", "Torch"]),
