@@ -147,7 +147,7 @@ let package = Package(
                 "TorchModels", "TrainingExamples",
             ]),
 
-        torchLibrary("TorchAuditing", ["Auditing", "Torch", "TorchModels"]),
+        torchLibrary("TorchAuditing", ["Auditing", "Generation", "Torch", "TorchModels"]),
 
         // The command line.
         library(
