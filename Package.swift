@@ -79,6 +79,7 @@ let package = Package(
         library(
             "Auditing",
             ["KeyedPRF", "Statistics", "TextWatermarking", "Traces", "WatermarkDetection", "Watermarking"]),
+        library("AlignedReading", ["Auditing", "Tokenizers"]),
 
         // Rewriting, endpoints, the ledger, the job.
         library(
@@ -213,6 +214,7 @@ let package = Package(
                 "TorchModels", "TrainingExamples",
             ]),
         tests("Auditing", ["KeyedPRF", "Statistics", "TextWatermarking", "WatermarkDetection", "Watermarking"]),
+        tests("AlignedReading", ["Auditing", "Tokenizers"]),
         tests("TorchAuditing", ["Auditing", "Safetensors", "Torch", "TorchModels"]),
         tests("DenatureCommands", ["denature", "KeyedPRF", "Safetensors", "ScriptedServer", "Tokenizers", "Traces"]),
     ],
