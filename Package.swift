@@ -79,6 +79,7 @@ let package = Package(
         library(
             "Auditing",
             ["KeyedPRF", "Statistics", "TextWatermarking", "Traces", "WatermarkDetection", "Watermarking"]),
+        library("AlignedReading", ["Auditing", "Tokenizers"]),
 
         // Rewriting, endpoints, the ledger, the job.
         library(
@@ -115,7 +116,7 @@ let package = Package(
             "TraceGeneration",
             [
                 "Answers", "AntidistillationSampling", "Generation", "KeyedPRF", "Statistics",
-                "Tokenizers", "TrainingExamples", "Traces",
+                "Tokenizers", "TrainingExamples", "Traces", "Watermarking",
             ]),
         library("Lab", ["Statistics"]),
 
@@ -147,7 +148,7 @@ let package = Package(
                 "TorchModels", "TrainingExamples",
             ]),
 
-        torchLibrary("TorchAuditing", ["Auditing", "Torch", "TorchModels"]),
+        torchLibrary("TorchAuditing", ["Auditing", "Generation", "Torch", "TorchModels"]),
 
         // The command line.
         library(
@@ -196,7 +197,10 @@ let package = Package(
         tests("TrainingExamples", ["Tokenizers", "Traces"]),
         tests(
             "TraceGeneration",
-            ["AntidistillationSampling", "Answers", "Generation", "Statistics", "Tokenizers", "TrainingExamples"]),
+            [
+                "AntidistillationSampling", "Answers", "Generation", "KeyedPRF", "Statistics", "Tokenizers",
+                "TrainingExamples", "WatermarkDetection", "Watermarking",
+            ]),
         tests("Lab", ["Answers", "Statistics", "Tokenizers"]),
         tests("Torch"),
         tests("TorchModels", ["Generation", "Safetensors", "Statistics", "Torch"]),
@@ -210,6 +214,7 @@ let package = Package(
                 "TorchModels", "TrainingExamples",
             ]),
         tests("Auditing", ["KeyedPRF", "Statistics", "TextWatermarking", "WatermarkDetection", "Watermarking"]),
+        tests("AlignedReading", ["Auditing", "Tokenizers"]),
         tests("TorchAuditing", ["Auditing", "Safetensors", "Torch", "TorchModels"]),
         tests("DenatureCommands", ["denature", "KeyedPRF", "Safetensors", "ScriptedServer", "Tokenizers", "Traces"]),
     ],

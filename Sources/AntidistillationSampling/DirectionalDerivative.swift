@@ -18,22 +18,6 @@ public protocol DirectionalDerivativeSession: AnyObject {
     func reset(slot: Int)
 }
 
-/// A text as a model sees it when it is taught: what it is given, and what it should have written. Ids are the proxy's.
-public struct TeacherForcedSequence: Hashable, Sendable {
-    /// The ids given; not empty.
-    public var prompt: [Int32]
-    /// The ids whose derivatives are wanted.
-    public var completion: [Int32]
-
-    /// - Parameters:
-    ///   - prompt: The ids given; not empty.
-    ///   - completion: The ids whose derivatives are wanted.
-    public init(prompt: [Int32], completion: [Int32]) {
-        self.prompt = prompt
-        self.completion = completion
-    }
-}
-
 /// Δ of whole texts, teacher-forced: absolute values, in nats per unit of s with g as it is.
 public protocol DerivativeScorer: AnyObject {
     /// Δ(x_t | x_<t) of every completion token of every sequence.

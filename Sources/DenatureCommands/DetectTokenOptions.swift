@@ -24,13 +24,16 @@ struct DetectTokenOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Tokens of context (default: 4).", valueName: "n")) var contextWidth: Int?
     @Option(help: ArgumentHelp("Share of green tokens (default: 0.25, fingerprint 0.5).", valueName: "share"))
     var gamma: Double?
-    @Option(help: ArgumentHelp("Layers of tournament (default: 30) and synthid (default: 32).", valueName: "n"))
+    @Option(
+        name: [.long, .customLong("layers")],
+        help: ArgumentHelp("Layers of tournament (default: 30) and synthid (default: 32).", valueName: "n"))
     var depth: Int?
     @Flag(help: "Count what occurs again again. p-values then hold only where nothing repeats.") var noDedup = false
     @Flag(help: "Also test every line of --tokens by itself, one line each.") var perLine = false
     @Option(
         help: ArgumentHelp(
-            "Score only contexts that occur in these outputs: JSONL as for --tokens.", valueName: "file"))
+            "Score only contexts that occur in these outputs: as for --tokens, or texts with --tokenizer.",
+            valueName: "file"))
     var contextsFrom: String?
     @Flag(help: "The outputs of --contexts-from are unmarked originals; otherwise p is called approximate.")
     var contextsAreOriginal = false

@@ -16,10 +16,15 @@ struct DetectTokenRun {
 
     func run() throws {
         let tests = try plan.tests()
+        let tokenizer = try plan.options.tokenizer.map(Self.load)
         var filter: TokenContextSet?
         if let path = plan.options.contextsFrom {
             let set = TokenContextSet(width: tests[0].configuration.width)
-            try readLines(path) { set.insert(contextsOf: $0.tokens) }
+            if let tokenizer {
+                try readTexts(path, tokenizer) { document, _ in set.insert(contextsOf: document.tokens) }
+            } else {
+                try readLines(path) { set.insert(contextsOf: $0.tokens) }
+            }
             filter = set
         }
         let pool = try makeDetector(tests, filter)
@@ -31,8 +36,8 @@ struct DetectTokenRun {
             single.add(document)
             try DetectTokenPrinter.line(line, single.results(), json: json)
         }
-        if let tokenizer = plan.options.tokenizer {
-            try readTexts(Self.load(tokenizer), add)
+        if let tokenizer {
+            try readTexts(path, tokenizer, add)
         } else {
             var line = 0
             try readLines(path, { line = $0 }, { try add($0.document, line: line) })
@@ -90,7 +95,9 @@ struct DetectTokenRun {
     }
 
     /// Every text field is one output; the user's message before it is the prompt.
-    private func readTexts(_ tokenizer: Tokenizer, _ add: (TokenDocument, Int) throws -> Void) throws {
+    private func readTexts(
+        _ path: String, _ tokenizer: Tokenizer, _ add: (TokenDocument, Int) throws -> Void
+    ) throws {
         var source = try RecordSource(
             path: path, format: format, unitBytes: 256 << 10, maxRecordBytes: maxRecordBytes)
         let parser = UnitParser(format: format, file: path == "-" ? "<stdin>" : path)

@@ -24,18 +24,22 @@
                 Reads JSONL with a "problem" (or "question", "prompt") each, and "solution" (or "answer") and "id" if there
                 are any; writes one trace per line in the same order. With a proxy's gradient (denature gradient) and a
                 strength, tokens are drawn from softmax(log p(v)/t + lambda * Delta(v)) on the truncated support
-                (antidistillation sampling); with --drafts the trace released is chosen among several.
+                (antidistillation sampling); with --drafts the trace released is chosen among several; with --watermark the
+                tokens carry a customer's mark, which detect --tokens finds. All three go together.
 
                 EXAMPLES:
                   denature sample --teacher DIR --prompts p.jsonl -o t.jsonl --temperature 0.6 --seed 1
                   denature sample --teacher DIR --prompts p.jsonl -o t.jsonl --temperature 0.6 --top-p 0.95 \\
                     --proxy PROXY --gradient g.safetensors --strength 0.4 --kl-budget 0.5
+                  denature sample --teacher DIR --prompts p.jsonl -o t.jsonl --watermark tournament \\
+                    --keyring K.json --tenant acme --with-token-ids
                   denature sample --teacher DIR --prompts p.jsonl -o t.jsonl --drafts 16 --select poison \\
                     --proxy PROXY --gradient g.safetensors
 
                 Members of a line: problem, trace, solution, id, sample, seed, finish_reason (stop, stopString, length,
                 context), tokens, log_prob (the teacher's, per token, nats), correct, forced; under a penalty kl, entropy
-                and lambda (per token, nats); delta_sum, mark_score, drafts, right_drafts where they were computed.
+                and lambda (per token, nats); delta_sum, mark_score, drafts, right_drafts where they were computed;
+                token_ids with --with-token-ids.
 
                 A file is written as OUT.partial; a run that was interrupted or killed goes on where it stopped when the
                 same command is run again, and ends with the same bytes as one that was not.
@@ -79,9 +83,18 @@
         @Option(help: "Problems without a right draft: drop, or keep-best.") var onEmpty = DraftOptions.EmptyPolicy.drop
         @Option(help: ArgumentHelp("Weight of Delta in both.", valueName: "w")) var poisonWeight = 1.0
         @Option(help: ArgumentHelp("Weight of the keyed score in both.", valueName: "w")) var markWeight = 1.0
-        @Option(help: ArgumentHelp("Keyring for marked and both.", valueName: "keyring")) var keyring: String?
+        @Option(
+            help: ArgumentHelp(
+                "Also write every draft with the right answer to this file, and which of them was released.",
+                valueName: "path"))
+        var keepCandidates: String?
+
+        @OptionGroup(title: "Mark in the tokens") var mark: SampleWatermarkOptions
+        @Option(help: ArgumentHelp("Keyring for --watermark, and for marked and both.", valueName: "keyring"))
+        var keyring: String?
         @Option(help: "The customer whose key marks.") var tenant: String?
         @Option(help: "The key's epoch (default: the tenant's active one).") var epoch: String?
+        @Flag(help: "Write the token ids of every trace (token_ids).") var withTokenIds = false
         @Option(help: "none, or correct: only traces with the right answer are released.") var filter = Filter.none
 
         @OptionGroup(title: "Runtime") var torch: TorchOptions
@@ -101,11 +114,24 @@
                 throw ValidationError("\(name) must not be empty")
             }
             try validatePenalty()
-            let needsMark = drafts != nil && (select == .marked || select == .both)
-            if needsMark, keyring == nil || tenant == nil {
+            if needsSelectionScore, keyring == nil || tenant == nil {
                 throw ValidationError("--select \(select.rawValue) needs --keyring and --tenant")
             }
+            try validateMark()
             if (keyring == nil) != (tenant == nil) { throw ValidationError("--keyring and --tenant go together") }
+        }
+
+        private func validateMark() throws {
+            if keepCandidates != nil, drafts == nil { throw ValidationError("--keep-candidates needs --drafts") }
+            if keepCandidates == "" { throw ValidationError("--keep-candidates must not be empty") }
+            guard let scheme = mark.watermark else { return }
+            if keyring == nil || tenant == nil { throw ValidationError("--watermark needs --keyring and --tenant") }
+            if scheme == .fingerprint, mark.fingerprintProxy == nil, proxy == nil {
+                throw ValidationError("--watermark fingerprint needs --fingerprint-proxy or --proxy")
+            }
+            if scheme.marksContextsOnce, temperature == 0 {
+                throw ValidationError("\(scheme.rawValue) marks how tokens are drawn, and --temperature 0 draws none")
+            }
         }
 
         private func validatePenalty() throws {
@@ -129,6 +155,9 @@
             }
             if !(step > 0 && step.isFinite) { throw ValidationError("--step must be positive") }
         }
+
+        /// Whether a draft is chosen by its keyed score.
+        var needsSelectionScore: Bool { drafts != nil && (select == .marked || select == .both) }
 
         /// How strongly tokens are penalised, nil for not at all.
         var penaltyStrength: PenaltyStrength? { strength.map { .scaleFree($0) } ?? lambda.map { .raw($0) } }

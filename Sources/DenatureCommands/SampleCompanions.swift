@@ -2,14 +2,13 @@
     import AntidistillationSampling
     import KeyedPRF
     import TextWatermarking
-    import Tokenizers
     import Torch
     import TorchAntidistillation
     import TorchModels
     import TraceGeneration
     import Traces
 
-    /// What runs beside the teacher: the proxy with its gradient, and the key of a selection mark.
+    /// What runs beside the teacher: the proxy with its gradient, and the keys of marks.
     struct SampleCompanions {
         /// How Δ is computed.
         enum Derivative: String, CaseIterable {
@@ -19,61 +18,71 @@
         private(set) var companions = SampleJob.Companions()
         /// What the penalty is, for the report; without what it did.
         private(set) var penalty: SampleReport.Penalty?
-        /// What of it the output depends on.
+        /// What the mark of the tokens is, for the report.
+        private(set) var watermark: SampleReport.Watermark?
+        /// What of them the output depends on.
         private(set) var settings: [String: String] = [:]
 
         init(_ command: SampleCommand, teacher: SampleModel, capacity: Int, slots: Int) throws {
+            var proxy: SampleProxy?
             if let folder = command.proxy, let path = command.gradient {
-                try addProxy(folder, gradient: path, command, teacher: teacher, capacity: capacity, slots: slots)
+                let loaded = try SampleProxy(folder, torch: command.torch, teacher: teacher)
+                try addGradient(path, loaded, command, teacher: teacher, capacity: capacity, slots: slots)
+                proxy = loaded
             }
-            if let keyring = command.keyring, let tenant = command.tenant {
-                try addMark(keyring, tenant: tenant, epoch: command.epoch)
+            guard let argument = command.keyring, let tenant = command.tenant else { return }
+            let keyring = try DetectionKeys.keyring(argument)
+            func key(_ purpose: KeyPurpose) throws -> Subkey {
+                try withKeyringErrors { () throws(KeyedPRFError) in
+                    let epoch = try keyring.markingEpoch(of: tenant, named: command.epoch)
+                    return try keyring.subkey(purpose, tenant: tenant, epoch: epoch)
+                }
             }
+            if let configuration = try command.mark.configuration() {
+                if configuration.scheme == .fingerprint, let folder = command.mark.fingerprintProxy,
+                    folder != proxy?.folder
+                {
+                    proxy = try SampleProxy(folder, torch: command.torch, teacher: teacher)
+                }
+                let mark = try SampleWatermark(
+                    configuration, key: key(.token), command, proxy: proxy, slots: slots, capacity: capacity)
+                companions.watermark = mark.decoding
+                watermark = mark.report
+                settings.merge(mark.settings) { $1 }
+            }
+            if command.needsSelectionScore || watermark == nil { try addSelection(key(.selection)) }
         }
 
-        private mutating func addProxy(
-            _ folder: String, gradient path: String, _ command: SampleCommand, teacher: SampleModel, capacity: Int,
+        private mutating func addGradient(
+            _ path: String, _ proxy: SampleProxy, _ command: SampleCommand, teacher: SampleModel, capacity: Int,
             slots: Int
         ) throws {
-            let dtype = try command.torch.dtype()
-            let proxy = try DecoderModel.load(folder, dtype: dtype, device: teacher.model.device)
-            let digest = try ModelDigest.of(folder: folder)
-            let gradient = try GradientFile.load(path, for: proxy, modelDigest: digest)
-            let isHalf = proxy.dtype == .bfloat16 || proxy.dtype == .float16
+            let gradient = try GradientFile.load(path, for: proxy.model, modelDigest: proxy.digest)
+            let isHalf = proxy.model.dtype == .bfloat16 || proxy.model.dtype == .float16
             let derivative = command.derivative ?? (isHalf ? .exact : .central)
-            let tokenizer = try Tokenizer.load(folder)
-            let map = try VocabularyMap(
-                teacher: Self.vocabulary(teacher.tokenizer), proxy: Self.vocabulary(tokenizer),
-                teacherSize: teacher.model.vocabularySize, proxySize: proxy.vocabularySize)
-            companions.vocabulary = map
-            settings["proxy"] = digest
+            companions.vocabulary = proxy.map
+            settings["proxy"] = proxy.digest
             settings["gradient"] = SampleModel.digest(file: path)
             settings["derivative"] = derivative.rawValue
             settings["step"] = "\(command.step)"
-            // The proxies read prompts and sampled tokens, and no forced answers.
             let makeSession: () throws -> any DirectionalDerivativeSession
             switch derivative {
             case .central:
-                let pair = try PerturbedPair(proxy, gradient: gradient, step: command.step)
+                let pair = try PerturbedPair(proxy.model, gradient: gradient, step: command.step)
                 companions.scorer = CentralDifferenceScorer(pair)
                 makeSession = { try CentralDifferenceSession(pair, slots: slots, capacity: capacity) }
             case .exact:
-                companions.scorer = try ExactDerivativeScorer(proxy, gradient: gradient)
+                companions.scorer = try ExactDerivativeScorer(proxy.model, gradient: gradient)
                 makeSession = {
-                    try ExactDerivativeSession(proxy, gradient: gradient, slots: slots, capacity: capacity)
+                    try ExactDerivativeSession(proxy.model, gradient: gradient, slots: slots, capacity: capacity)
                 }
             }
             guard let strength = command.penaltyStrength else { return }
-            guard capacity <= proxy.contextLength else {
-                throw CommandFailure(
-                    description:
-                        "\(folder): the proxy's context has \(proxy.contextLength) tokens, and prompt and trace may "
-                        + "have \(capacity); lower --max-new-tokens")
-            }
+            try proxy.requireContext(capacity)
             let control = Set(teacher.tokenizer.addedTokens.filter(\.isSpecial).map(\.id))
                 .union(teacher.format.stopTokens(teacher.tokenizer))
             let processor = try AntidistillationLogitsProcessor(
-                session: makeSession(), gradientNorm: gradient.norm, vocabulary: map,
+                session: makeSession(), gradientNorm: gradient.norm, vocabulary: proxy.map,
                 options: .init(
                     strength: strength, budget: command.klBudget, order: command.penaltyOrder,
                     exempt: control.filter { Int($0) < teacher.model.vocabularySize },
@@ -88,29 +97,14 @@
                 derivative: derivative.rawValue, direction: gradient.info.direction.rawValue)
         }
 
-        private mutating func addMark(_ keyring: String, tenant: String, epoch: String?) throws {
-            let keys: Keyring
-            do {
-                keys = try Keyring.load(Keyring.Source(argument: keyring))
-            } catch {
-                throw CommandFailure(description: error.description)
-            }
-            let key = try withKeyringErrors { () throws(KeyedPRFError) in
-                let active = try keys.activeEpoch(of: tenant)
-                return try keys.subkey(.selection, tenant: tenant, epoch: epoch ?? active)
-            }
+        private mutating func addSelection(_ key: Subkey) throws {
             let scorer = try SelectionScorer(key: key)
             companions.markScore = { text in
                 scorer.score(text, reasoning: TraceRegions.find(in: text, role: .trace).reasoning)
             }
-            settings["tenant"] = tenant
-            settings["epoch"] = epoch
-        }
-
-        private static func vocabulary(_ tokenizer: Tokenizer) -> Vocabulary {
-            Vocabulary(
-                name: tokenizer.file, tokens: (0..<Int32(tokenizer.idBound)).map { tokenizer.token(for: $0) },
-                addedIDs: Set(tokenizer.addedTokens.map(\.id)))
+            settings["tenant"] = key.identity.tenant
+            settings["epoch"] = key.identity.epoch
+            settings["selection-key"] = key.keyID
         }
     }
 

@@ -24,6 +24,7 @@
         var meanLogProb: Double?
         var meanDeltaSum: Double?
         var penalty: Penalty?
+        var watermark: Watermark?
         var seconds: Double
         var sampledTokens: Int
         var tokensPerSecond: Double
@@ -48,7 +49,7 @@
 
         init(
             _ tally: SampleTally, before: SampleTally, output: String, hasDrafts: Bool, penalty: Penalty?,
-            seconds: Double
+            watermark: Watermark?, seconds: Double
         ) {
             self.output = output
             problems = tally.problems
@@ -68,6 +69,7 @@
             meanLogProb = tally.meanLogProbability
             meanDeltaSum = tally.meanDerivativeSum
             self.penalty = penalty
+            self.watermark = watermark
             self.seconds = Self.rounded(seconds, 3)
             sampledTokens = tally.sampledTokens - before.sampledTokens
             tokensPerSecond = Self.rounded(Double(sampledTokens) / seconds, 1)
@@ -110,6 +112,7 @@
                     "  penalty acted on \(penalty.penalizedSteps) of \(penalty.steps) tokens, "
                         + "proxies ran for \(penalty.proxySteps)")
             }
+            if let watermark { lines.append("  tokens marked with \(watermark.text)") }
             lines.append("  \(Self.decimal(tokensPerSecond, 0)) tokens/s")
             return lines
         }

@@ -15,9 +15,9 @@
         func run(_ progress: SampleProgress) throws -> SampleReport {
             let file = try ProblemFile(path: command.prompts, limit: command.limit ?? .max)
             // Before anything that takes long: whether the output can be written at all.
+            let inputs = [command.prompts, command.gradient].compactMap { $0 }
             try TraceOutput<SampleTally>.check(
-                path: command.output, force: command.force,
-                inputs: [command.prompts, command.gradient].compactMap { $0 })
+                path: command.output, companion: command.keepCandidates, force: command.force, inputs: inputs)
             let teacher = try SampleModel(command.teacher, torch: command.torch, decoding: command.decoding)
             let prompts = try teacher.prompts(file.problems)
             let options = options()
@@ -29,8 +29,7 @@
                 decoding: command.decoding.options(temperature: command.temperature), options: options,
                 companions: companions.companions)
             let output = try TraceOutput(
-                path: command.output, force: command.force,
-                inputs: [command.prompts, command.gradient].compactMap { $0 },
+                path: command.output, companion: command.keepCandidates, force: command.force, inputs: inputs,
                 settings: try settings(file, teacher, options).merging(companions.settings) { $1 }, empty: SampleTally()
             )
             let before = output.committed.tally
@@ -46,7 +45,8 @@
             }
             return SampleReport(
                 tally, before: before, output: command.output, hasDrafts: options.drafts != nil,
-                penalty: companions.penalty?.with(tally.penalty), seconds: progress.seconds - start)
+                penalty: companions.penalty?.with(tally.penalty), watermark: companions.watermark,
+                seconds: progress.seconds - start)
         }
 
         private func options() -> SampleOptions {
@@ -59,6 +59,8 @@
             options.answerForcing = command.decoding.answerForcing.map(SampleDecoding.unescaped)
             options.keepsOnlyRight = command.filter == .correct
             options.scoresTraces = command.score
+            options.keepsTokenIDs = command.withTokenIds
+            options.keepsCandidates = command.keepCandidates != nil
             if command.drafts != nil {
                 var drafts = DraftOptions(command.select)
                 drafts.reference = command.reference
@@ -83,7 +85,8 @@
                 "temperature": "\(command.temperature)", "seed": "\(options.seed)",
                 "max-new-tokens": "\(options.maxNewTokens)", "samples-per-prompt": "\(options.samplesPerProblem)",
                 "filter": command.filter.rawValue, "score": "\(command.score)",
-                "stop": "\(options.stopStrings)",
+                "stop": "\(options.stopStrings)", "with-token-ids": "\(options.keepsTokenIDs)",
+                "keep-candidates": "\(options.keepsCandidates)",
             ]
             settings["tokenizer"] = SampleModel.digest(file: teacher.tokenizer.file)
             settings["config.json"] = SampleModel.digest(file: command.teacher + "/config.json")

@@ -197,12 +197,7 @@ private struct Keys {
         }
         let wanted = command.epoch
         epoch = try withKeyringErrors { () throws(KeyedPRFError) in
-            guard let wanted else { return try keyring.activeEpoch(of: name) }
-            let tenant = try keyring.tenant(named: name)
-            guard tenant.epochs.contains(where: { $0.name == wanted && $0.state != .opened }) else {
-                throw KeyedPRFError.unknownEpoch(tenant: name, epoch: wanted)
-            }
-            return wanted
+            try keyring.markingEpoch(of: name, named: wanted)
         }
     }
 

@@ -99,6 +99,16 @@ public struct Keyring: Sendable {
         return epoch.name
     }
 
+    /// The epoch that new outputs are marked in: the tenant's active one, or the one named, which may be retired but not
+    /// opened: whoever knows a key can forge its mark.
+    package func markingEpoch(of tenant: String, named name: String?) throws(KeyedPRFError) -> String {
+        guard let name else { return try activeEpoch(of: tenant) }
+        guard try self.tenant(named: tenant).epochs.contains(where: { $0.name == name && $0.state != .opened }) else {
+            throw .unknownEpoch(tenant: tenant, epoch: name)
+        }
+        return name
+    }
+
     /// The key of a purpose for an epoch of the keyring, whatever its state; `ledger` takes an empty tenant and epoch.
     public func subkey(_ purpose: KeyPurpose, tenant: String, epoch: String) throws(KeyedPRFError) -> Subkey {
         let identity = KeyIdentity(purpose: purpose, tenant: tenant, epoch: epoch)

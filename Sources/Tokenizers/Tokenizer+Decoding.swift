@@ -13,6 +13,24 @@ extension Tokenizer {
         for id in ids { decoder.appendBytes(of: id, to: &bytes) }
         return String(decoding: bytes, as: UTF8.self)
     }
+
+    /// The bytes of ids, and how many of them there are after each id: equal for an id that stands for none.
+    ///
+    /// - Parameters:
+    ///   - ids: Token ids.
+    ///   - skipSpecialTokens: Whether control tokens stand for none.
+    package func spans(
+        of ids: some Sequence<Int32>, skipSpecialTokens: Bool = true
+    ) -> (bytes: [UInt8], ends: [Int]) {
+        var decoder = StreamingDecoder(self, skipSpecialTokens: skipSpecialTokens)
+        var bytes: [UInt8] = []
+        var ends: [Int] = []
+        for id in ids {
+            decoder.appendBytes(of: id, to: &bytes)
+            ends.append(bytes.count)
+        }
+        return (bytes, ends)
+    }
 }
 
 /// Text of ids that arrive one at a time. What it has returned, joined, equals `Tokenizer.decode` of all of them.

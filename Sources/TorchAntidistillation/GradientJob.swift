@@ -1,5 +1,6 @@
 #if Torch
     import AntidistillationSampling
+    import Generation
     import Torch
     import TorchModels
     import TrainingExamples

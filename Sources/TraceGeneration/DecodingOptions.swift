@@ -1,5 +1,6 @@
 import AntidistillationSampling
 import Generation
+import Watermarking
 
 /// How the next token is drawn from the model's logits.
 public struct DecodingOptions: Hashable, Sendable {
@@ -29,25 +30,32 @@ public struct DecodingOptions: Hashable, Sendable {
 
     /// The steps from logits to the sampled distribution, in transformers' order.
     ///
-    /// - Parameter penalty: The penalty, put last, or before temperature and truncation if its own options ask for that.
+    /// - Parameters:
+    ///   - penalty: The penalty, put after truncation, or before temperature and truncation if its own options ask for that.
+    ///   - watermark: The mark: its steps come after the penalty in either place.
     /// - Throws: `GenerationError` for a value outside its range.
-    func processors(penalty: AntidistillationLogitsProcessor? = nil) throws -> [any LogitsProcessor] {
+    func processors(
+        penalty: AntidistillationLogitsProcessor? = nil, watermark: WatermarkedDecoding? = nil
+    ) throws -> [any LogitsProcessor] {
         var steps: [any LogitsProcessor] = []
         if let repetitionPenalty, repetitionPenalty != 1 {
             steps.append(try RepetitionPenaltyLogitsProcessor(repetitionPenalty))
         }
         let isFirst = penalty?.options.order == .reference
         if let penalty, isFirst { steps.append(penalty) }
-        // Greedy decoding needs neither: the likeliest token stays what it is. A penalty does need the truncation.
+        steps += watermark?.first ?? []
+        // Greedy decoding needs neither: the likeliest token stays what it is. Penalty and mark do need the truncation.
         if !isGreedy, temperature != 1 { steps.append(try TemperatureLogitsWarper(temperature)) }
-        if !isGreedy || penalty != nil {
+        if !isGreedy || penalty != nil || watermark != nil {
             if let topK { steps.append(try TopKLogitsWarper(topK)) }
             if let topP, topP < 1 { steps.append(try TopPLogitsWarper(topP)) }
             if let minP, minP > 0 { steps.append(try MinPLogitsWarper(minP)) }
         }
         if let penalty, !isFirst { steps.append(penalty) }
+        steps += watermark?.last ?? []
         return steps
     }
 
-    var sampler: any TokenSampler { isGreedy ? GreedySampler() : CategoricalSampler() }
+    /// What draws a token from the sampled distribution, where no mark does.
+    public var sampler: any TokenSampler { isGreedy ? GreedySampler() : CategoricalSampler() }
 }

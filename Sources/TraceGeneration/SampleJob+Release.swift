@@ -2,10 +2,18 @@ import AntidistillationSampling
 
 /// From drafts to released lines, and what is counted on the way.
 extension SampleJob {
-    /// The lines of one problem: one for every trace, or the chosen draft's, or none.
+    /// What is written of one problem.
+    struct Release {
+        /// One for every trace, or the chosen draft's, or none.
+        var lines: [TraceLine] = []
+        /// The drafts that could have been released, if they are kept.
+        var candidates: [CandidateLine] = []
+    }
+
+    /// Chooses what is released of one problem.
     func release(
         _ drafts: [SampledSequence], of problem: Int, reference: String?, counting tally: inout SampleTally
-    ) -> [TraceLine] {
+    ) -> Release {
         let gold = problems.problems[problem].answer
         tally.problems += 1
         for draft in drafts {
@@ -26,7 +34,7 @@ extension SampleJob {
             if right.isEmpty { tally.withoutRightDraft += 1 }
             released = chosen(drafts, of: problem, reference: right.isEmpty ? nil : reference).map { [$0] } ?? []
         }
-        var lines: [TraceLine] = []
+        var release = Release()
         for draft in released {
             let isRight = gold.map { FinalAnswer.isRight(draft.answer, reference: $0) }
             if options.keepsOnlyRight, isRight == false {
@@ -34,9 +42,14 @@ extension SampleJob {
                 continue
             }
             count(draft, isRight: isRight, in: &tally)
-            lines.append(line(draft, isRight: isRight, right: right.count))
+            release.lines.append(line(draft, isRight: isRight, right: right.count))
         }
-        return lines
+        if options.keepsCandidates {
+            // With a filter for the known answer, what a majority chose may still have been held back.
+            let chosen = release.lines.isEmpty ? nil : released.first?.sample
+            release.candidates = right.map { candidate($0, isReleased: $0.sample == chosen) }
+        }
+        return release
     }
 
     /// The draft that is released, nil for none.
@@ -64,6 +77,14 @@ extension SampleJob {
         }
     }
 
+    private func candidate(_ draft: SampledSequence, isReleased: Bool) -> CandidateLine {
+        let problem = problems.problems[draft.problem]
+        return CandidateLine(
+            problem: problem.text, id: problem.id, index: draft.problem, trace: draft.text, sample: draft.sample,
+            tokens: draft.tokens.count, tokenIds: draft.tokens, released: isReleased,
+            deltaSum: draft.derivativeSum.map(LineCoding.rounded), markScore: draft.markScore.map(LineCoding.rounded))
+    }
+
     private func line(_ draft: SampledSequence, isRight: Bool?, right: Int) -> TraceLine {
         let problem = problems.problems[draft.problem]
         let rounded = LineCoding.rounded
@@ -77,6 +98,7 @@ extension SampleJob {
         line.kl = draft.penalty.map { rounded($0.meanDivergence) }
         line.entropy = draft.penalty.map { rounded($0.meanEntropy) }
         line.lambda = draft.penalty.map { rounded($0.meanLambda) }
+        line.tokenIds = options.keepsTokenIDs ? draft.tokens : nil
         line.deltaSum = draft.derivativeSum.map(rounded)
         line.markScore = draft.markScore.map(rounded)
         if options.drafts != nil {

@@ -13,7 +13,7 @@ extension SampleJob {
             request(problem, seed: seeds.seed(problem: problem, sample: sample))
         }
         let results = try sampler.run(
-            requests, processors: processors, sampler: decoding.sampler, onFinish: onFinish)
+            requests, processors: processors, sampler: tokenSampler, onFinish: onFinish)
         var sequences: [SampledSequence] = []
         for (index, result) in results.enumerated() {
             var sequence = sequence(result, problem: places[index].0, seed: requests[index].seed)

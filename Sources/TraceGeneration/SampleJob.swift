@@ -2,6 +2,7 @@ import AntidistillationSampling
 import Generation
 import Tokenizers
 import TrainingExamples
+import Watermarking
 
 /// Samples traces for problems, with or without the penalty, and writes them in the order of the problems.
 ///
@@ -13,6 +14,8 @@ public struct SampleJob {
     public struct Companions {
         /// The penalty; nil for plain sampling. Its session needs as many slots as the options say.
         public var penalty: AntidistillationLogitsProcessor?
+        /// The mark in the sampled tokens; nil for none.
+        public var watermark: WatermarkedDecoding?
         /// Computes Σ Δ.
         public var scorer: (any DerivativeScorer)?
         /// The proxy's ids of the teacher's, for the scorer.
@@ -43,6 +46,7 @@ public struct SampleJob {
     let model: any CausalLanguageModel
     let seeds: SampleSeeds
     let processors: [any LogitsProcessor]
+    let tokenSampler: any TokenSampler
 
     /// Rounds of the batch in a window: enough that the slots that idle at a window's end do not matter.
     private static let roundsPerWindow = 8
@@ -70,7 +74,12 @@ public struct SampleJob {
                 .options, at: unknown.location,
                 "to keep only right traces every problem needs a \"solution\" or \"answer\"")
         }
-        processors = try decoding.processors(penalty: companions.penalty)
+        if decoding.isGreedy, let scheme = companions.watermark?.configuration.scheme, scheme.marksContextsOnce {
+            throw TraceGenerationError(
+                .options, "\(scheme.rawValue) marks how tokens are drawn, and temperature 0 draws none")
+        }
+        processors = try decoding.processors(penalty: companions.penalty, watermark: companions.watermark)
+        tokenSampler = companions.watermark?.sampler ?? decoding.sampler
         self.model = model
         self.tokenizer = tokenizer
         self.format = format
@@ -115,13 +124,15 @@ public struct SampleJob {
                 let references = try references(of: window, drafts, sampler)
                 try score(&drafts, references: references, shouldStop: shouldStop)
                 var bytes: [UInt8] = []
+                var candidates: [UInt8] = []
                 for (index, problem) in window.enumerated() {
-                    let lines = release(
+                    let release = release(
                         drafts[index], of: problem, reference: references[index], counting: &tally)
-                    for line in lines { bytes += try line.bytes() }
+                    for line in release.lines { bytes += try LineCoding.bytes(line) }
+                    for candidate in release.candidates { candidates += try LineCoding.bytes(candidate) }
                 }
                 next = window.upperBound
-                try output.commit(bytes, units: next, tally: tally)
+                try output.commit(bytes, companion: candidates, units: next, tally: tally)
             }
         } catch let error as TraceGenerationError where error.code == .interrupted {
             throw TraceGenerationError.interrupted(resumable: output.isResumable)

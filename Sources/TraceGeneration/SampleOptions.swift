@@ -23,6 +23,10 @@ public struct SampleOptions: Hashable, Sendable {
     public var keepsOnlyRight = false
     /// Whether Σ Δ of released traces is computed where the choice among drafts does not need it.
     public var scoresTraces = false
+    /// Whether released traces come with their token ids.
+    public var keepsTokenIDs = false
+    /// Whether every draft with the right answer is kept beside the released traces; with ``drafts`` only.
+    public var keepsCandidates = false
 
     /// The defaults.
     public init() {}
@@ -39,6 +43,8 @@ public struct SampleOptions: Hashable, Sendable {
         try require(!stopStrings.contains(""), "a stop string must not be empty")
         try require(answerForcing != "", "the answer-forcing string must not be empty")
         try require(hasScorer || !scoresTraces, "derivatives of traces need a proxy and its gradient")
+        try require(
+            drafts != nil || !keepsCandidates, "candidates are kept only where one of several drafts is released")
         guard let drafts else { return }
         try require(hasScorer || !drafts.rule.needsDerivatives, "this selection needs a proxy and its gradient")
         try require(hasMarkScore || !drafts.rule.needsMarkScore, "this selection needs a key")

@@ -19,6 +19,8 @@ struct TraceLine: Encodable {
     var finishReason: String
     /// The number of tokens, the end token and those of a forced answer included.
     var tokens: Int
+    /// Those tokens; only where they are wanted.
+    var tokenIds: [Int32]?
     /// The teacher's log-probability per sampled token, in nats, before temperature and everything else.
     var logProb: Double
     /// Whether the final answer is the reference; only where that is known.
@@ -43,20 +45,17 @@ struct TraceLine: Encodable {
     enum CodingKeys: String, CodingKey {
         case problem, trace, solution, id, sample, seed, tokens, correct, forced, kl, entropy, lambda, drafts
         case finishReason = "finish_reason"
+        case tokenIds = "token_ids"
         case logProb = "log_prob"
         case deltaSum = "delta_sum"
         case markScore = "mark_score"
         case rightDrafts = "right_drafts"
     }
-
-    /// The line, its line feed included.
-    func bytes() throws -> [UInt8] {
-        try LineCoding.bytes(self)
-    }
 }
 
 /// Lines of JSON that are the same bytes on every run.
 enum LineCoding {
+    /// The line, its line feed included.
     static func bytes(_ value: some Encodable) throws -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

@@ -9,7 +9,7 @@ import Foundation
 /// Where traces go: a stream, or a file that appears complete or not at all and that an interrupted run can go on with.
 ///
 /// A file `OUT` is written as `OUT.partial`; beside it, `OUT.partial.json` says for which run and how far. Whatever the
-/// state does not vouch for is cut off when the run goes on.
+/// state does not vouch for is cut off when the run goes on. A second file may grow beside it, under the same state.
 public final class TraceOutput<Tally: Codable & Sendable> {
     /// What `OUT.partial.json` holds.
     private struct State: Codable {
@@ -17,6 +17,7 @@ public final class TraceOutput<Tally: Codable & Sendable> {
         var settings: [String: String]
         var units: Int
         var bytes: Int64
+        var companionBytes: Int64?
         var tally: Tally
     }
 
@@ -25,121 +26,131 @@ public final class TraceOutput<Tally: Codable & Sendable> {
     /// How many units an earlier run finished.
     public let resumedUnits: Int
 
-    private let target: OutputPlace
     private let settings: [String: String]
     private let replacing: Bool
     private let file: AppendedFile
-    private var partialPath: String?
+    /// The file as long as it is not in its place; nil for a stream.
+    private var part: OutputPart?
+    private var companion: OutputPart?
 
-    private static func statePath(_ partial: String) -> String { partial + ".json" }
+    private static func statePath(_ part: OutputPart) -> String { part.partialPath + ".json" }
 
     /// Whether an interrupted run can go on.
-    public var isResumable: Bool { partialPath != nil }
+    public var isResumable: Bool { part != nil }
 
     /// Opens an output.
     ///
     /// - Parameters:
     ///   - path: A file, a device, or `-` for standard output.
-    ///   - force: Whether to replace a file, and to begin anew where another run was interrupted.
+    ///   - companion: A second file, for lines that belong to the same units; `path` must be a file then.
+    ///   - force: Whether to replace files, and to begin anew where another run was interrupted.
     ///   - inputs: Files that are read, and must not be written.
     ///   - settings: All that the output depends on, by name.
     ///   - empty: What is counted before the first unit.
     /// - Throws: ``TraceGenerationError``.
     public init(
-        path: String, force: Bool, inputs: [String], settings: [String: String], empty: Tally
+        path: String, companion: String? = nil, force: Bool, inputs: [String], settings: [String: String], empty: Tally
     ) throws(TraceGenerationError) {
-        target = try OutputPlace(path, force: force, inputs: inputs)
+        let places = try Self.places(path: path, companion: companion, force: force, inputs: inputs)
         self.settings = settings
         replacing = force
-        switch target {
+        switch places.output {
         case .standardOutput:
             file = AppendedFile(descriptor: 1, name: "<stdout>")
         case .stream(let path):
             file = try AppendedFile(path: path, flags: O_WRONLY)
         case .file(let path):
-            let partial = path + ".partial"
-            file = try AppendedFile(path: partial, flags: O_RDWR | O_CREAT)
-            try file.lock()
-            partialPath = partial
+            let opened = try OutputPart(path: path)
+            part = opened
+            file = opened.file
         }
         committed = (0, empty)
-        guard let partialPath else {
+        guard let part else {
             resumedUnits = 0
             return
         }
-        let statePath = Self.statePath(partialPath)
-        var state = try Self.read(statePath, partial: partialPath, settings: settings, force: force)
-        if force, file.size < state?.bytes ?? 0 { state = nil }
+        let statePath = Self.statePath(part)
+        var state = try Self.read(statePath, partial: part.partialPath, settings: settings, force: force)
+        let second = try places.companion.map { path throws(TraceGenerationError) in try OutputPart(path: path) }
+        if force, let found = state, file.size < found.bytes || (second?.file.size ?? 0) < found.companionBytes ?? 0 {
+            state = nil
+        }
+        resumedUnits = state?.units ?? 0
+        try part.resume(at: state?.bytes, statePath: statePath, force: force)
+        try second?.resume(at: state.map { $0.companionBytes ?? 0 }, statePath: statePath, force: force)
+        self.companion = second
         if let state {
-            guard file.size >= state.bytes else {
-                throw TraceGenerationError(
-                    .damagedState, "\(partialPath): is shorter than \(statePath) says; remove both to begin anew")
-            }
-            try file.truncate(to: state.bytes)
             committed = (state.units, state.tally)
-            resumedUnits = state.units
         } else {
-            if file.size > 0, !force {
-                throw TraceGenerationError(
-                    .otherRun,
-                    "\(partialPath): is there without \(statePath), so it cannot be resumed (--force begins anew)")
-            }
-            resumedUnits = 0
-            try file.truncate(to: 0)
-            try write(State(settings: settings, units: 0, bytes: 0, tally: empty), to: statePath)
+            try write(units: 0, tally: empty, to: statePath)
         }
     }
 
-    /// Judges an output before anything else is done: what ``init(path:force:inputs:settings:empty:)`` would refuse
-    /// without looking into the file.
-    public static func check(path: String, force: Bool, inputs: [String]) throws(TraceGenerationError) {
-        guard case .file(let path) = try OutputPlace(path, force: force, inputs: inputs) else { return }
-        if access(AppendedFile.folder(of: path), W_OK) != 0 { throw AppendedFile.failure(path) }
+    /// Judges an output before anything else is done: what
+    /// ``init(path:companion:force:inputs:settings:empty:)`` would refuse without looking into the files.
+    public static func check(
+        path: String, companion: String? = nil, force: Bool, inputs: [String]
+    ) throws(TraceGenerationError) {
+        let places = try places(path: path, companion: companion, force: force, inputs: inputs)
+        var files: [String] = []
+        if case .file(let path) = places.output { files.append(path) }
+        if let companion = places.companion { files.append(companion) }
+        for path in files where access(AppendedFile.folder(of: path), W_OK) != 0 { throw AppendedFile.failure(path) }
+    }
+
+    private static func places(
+        path: String, companion: String?, force: Bool, inputs: [String]
+    ) throws(TraceGenerationError) -> (output: OutputPlace, companion: String?) {
+        let output = try OutputPlace(path, force: force, inputs: inputs)
+        guard let companion else { return (output, nil) }
+        guard case .file = output,
+            case .file(let second) = try OutputPlace(
+                companion, force: force, inputs: inputs + [path])
+        else {
+            throw TraceGenerationError(
+                .options, "\(companion): can be written only beside an output that is a file, and as a file")
+        }
+        return (output, second)
     }
 
     /// Removes what an output without a finished unit has left; anything else stays for the next run.
     public func discardIfEmpty() {
-        guard let partialPath, committed.units == 0 else { return }
-        unlink(Self.statePath(partialPath))
-        unlink(partialPath)
-        self.partialPath = nil
+        guard let part, committed.units == 0 else { return }
+        unlink(Self.statePath(part))
+        part.discard()
+        companion?.discard()
+        self.part = nil
+        companion = nil
     }
 
-    /// Appends the bytes of finished units. When this returns, a file has them on the disk.
+    /// Appends the bytes of finished units. When this returns, files have them on the disk.
     ///
     /// - Parameters:
     ///   - bytes: Whole lines.
+    ///   - companion: Whole lines for the second file; none where there is no such file.
     ///   - units: How many units are finished now, from the beginning.
     ///   - tally: What has been counted over them.
-    public func commit(_ bytes: [UInt8], units: Int, tally: Tally) throws(TraceGenerationError) {
+    public func commit(
+        _ bytes: [UInt8], companion second: [UInt8] = [], units: Int, tally: Tally
+    ) throws(TraceGenerationError) {
         try file.write(bytes)
-        if let partialPath {
+        try companion?.file.write(second)
+        if let part {
             try file.synchronize()
-            try write(
-                State(settings: settings, units: units, bytes: file.size, tally: tally),
-                to: Self.statePath(partialPath))
+            try companion?.file.synchronize()
+            try write(units: units, tally: tally, to: Self.statePath(part))
         }
         committed = (units, tally)
     }
 
-    /// Everything is written: puts a file in its place.
+    /// Everything is written: puts files in their places, the second one first.
     public func finish() throws(TraceGenerationError) {
-        guard case .file(let path) = target, let partialPath else { return }
-        if !replacing {
-            // link(2) never replaces what came into being meanwhile.
-            if link(partialPath, path) == 0 {
-                unlink(partialPath)
-            } else if errno == EEXIST {
-                throw TraceGenerationError(.outputExists, "\(path): already exists (--force replaces it)")
-            } else if rename(partialPath, path) != 0 {
-                throw AppendedFile.failure(path)
-            }
-        } else if rename(partialPath, path) != 0 {
-            throw AppendedFile.failure(path)
-        }
-        AppendedFile.synchronizeFolder(of: path)
-        unlink(Self.statePath(partialPath))
-        self.partialPath = nil
+        guard let part else { return }
+        try companion?.place(replacing: replacing)
+        companion = nil
+        try part.place(replacing: replacing)
+        unlink(Self.statePath(part))
+        self.part = nil
     }
 
     // MARK: State
@@ -168,7 +179,9 @@ public final class TraceOutput<Tally: Codable & Sendable> {
                 + "run that command again to finish it, or --force to begin anew")
     }
 
-    private func write(_ state: State, to path: String) throws(TraceGenerationError) {
+    private func write(units: Int, tally: Tally, to path: String) throws(TraceGenerationError) {
+        let state = State(
+            settings: settings, units: units, bytes: file.size, companionBytes: companion?.file.size, tally: tally)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         guard let data = try? encoder.encode(state) else {

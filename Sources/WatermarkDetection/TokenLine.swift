@@ -14,7 +14,7 @@ public struct TokenLineError: Error, Hashable, Sendable, CustomStringConvertible
 /// A scanner of its own because lines of numbers are long: general JSON readers spend more time on a number than the
 /// detector does.
 public struct TokenLine: Hashable, Sendable {
-    /// `tokens`, or `token_ids` as serving engines call it.
+    /// `tokens`, or `token_ids` as serving engines call it; then `tokens` may be their number.
     public var tokens: [Int32]
     /// `prompt`, or `prompt_token_ids`; nil if the line has none.
     public var prompt: [Int32]?
@@ -24,6 +24,7 @@ public struct TokenLine: Hashable, Sendable {
         var scanner = TokenLineScanner(bytes: line)
         var tokens: [Int32]?
         var prompt: [Int32]?
+        var countOffset: Int?
         try scanner.expect(UInt8(ascii: "{"), "an object such as {\"tokens\":[1,2]} is expected")
         if !scanner.take(UInt8(ascii: "}")) {
             repeat {
@@ -31,6 +32,9 @@ public struct TokenLine: Hashable, Sendable {
                 let name = try scanner.name()
                 try scanner.expect(UInt8(ascii: ":"), "a colon is expected")
                 switch name {
+                case "tokens" where scanner.isAtNumber:
+                    countOffset = scanner.position
+                    try scanner.skipValue()
                 case "tokens", "token_ids":
                     guard tokens == nil else { throw TokenLineError(offset: start, reason: "tokens are given twice") }
                     tokens = try scanner.tokens()
@@ -43,7 +47,11 @@ public struct TokenLine: Hashable, Sendable {
             try scanner.expect(UInt8(ascii: "}"), "a comma or } is expected")
         }
         try scanner.expectEnd()
-        guard let tokens else { throw TokenLineError(offset: 0, reason: "the line has no \"tokens\"") }
+        guard let tokens else {
+            guard let countOffset else { throw TokenLineError(offset: 0, reason: "the line has no \"tokens\"") }
+            throw TokenLineError(
+                offset: countOffset, reason: "an array of token ids is expected, here or as \"token_ids\"")
+        }
         self.tokens = tokens
         self.prompt = prompt
     }
@@ -75,6 +83,14 @@ private struct TokenLineScanner {
     }
 
     private func failure(_ reason: String) -> TokenLineError { TokenLineError(offset: position, reason: reason) }
+
+    /// Whether the next value is a number.
+    var isAtNumber: Bool {
+        mutating get {
+            skipSpace()
+            return position < bytes.count && (bytes[position] &- 0x30 < 10 || bytes[position] == UInt8(ascii: "-"))
+        }
+    }
 
     mutating func take(_ byte: UInt8) -> Bool {
         skipSpace()

@@ -129,6 +129,41 @@ import Testing
         #expect(try results(other).first?["n_scored"] as? Int == 1)
     }
 
+    /// Only contexts of the given texts count, whichever way they are given.
+    @Test func contextsOfGivenOutputs() async throws {
+        let sandbox = try Sandbox()
+        try sandbox.write("in.jsonl", #"{"problem":"c c","trace":"b a b c a"}"# + "\n")
+        try sandbox.write("given.jsonl", #"{"problem":"c c","trace":"c b a"}"# + "\n")
+        try sandbox.write("ids.jsonl", #"{"tokens":[1,0,1,2,0]}"# + "\n")
+        try sandbox.write("given-ids.jsonl", #"{"token_ids":[2,1,0],"tokens":3}"# + "\n")
+        try sandbox.write(
+            "tokenizer.json",
+            """
+            {"version":"1.0","added_tokens":[],"normalizer":null,"pre_tokenizer":{"type":"Whitespace"},\
+            "post_processor":null,"decoder":null,"model":{"type":"WordLevel","vocab":{"a":0,"b":1,"c":2},\
+            "unk_token":"a"}}
+            """)
+        let common = ["--scheme", "gumbel", "--context-width", "2", "--json"] + sandbox.keys
+        let texts = try await denature(
+            [
+                "detect", sandbox.file("in.jsonl"), "--tokenizer", sandbox.file("tokenizer.json"), "--contexts-from",
+                sandbox.file("given.jsonl"),
+            ] + common)
+        let ids = try await denature(
+            ["detect", "--tokens", sandbox.file("ids.jsonl"), "--contexts-from", sandbox.file("given-ids.jsonl")]
+                + common)
+        #expect(texts.status == 0 && texts.output == ids.output, "\(texts.errors)\(ids.errors)")
+        // Of the contexts "b a", "a b" and "b c" the first alone was given, and the p-value says how it came about.
+        let result = try #require(try results(ids).first)
+        #expect(result["n_scored"] as? Int == 1 && result["approximate"] as? Bool == true, "\(result)")
+        let original = try await denature(
+            [
+                "detect", "--tokens", sandbox.file("ids.jsonl"), "--contexts-from", sandbox.file("given-ids.jsonl"),
+                "--contexts-are-original",
+            ] + common)
+        #expect(try results(original).first?["approximate"] == nil)
+    }
+
     @Test func emptyFilesShowNothing() async throws {
         let sandbox = try Sandbox()
         try sandbox.write("ids.jsonl", "")

@@ -7,6 +7,7 @@ import WatermarkDetection
         (#"{"tokens":[]}"#, [Int32](), [Int32]?.none),
         (#" { "tokens" : [ 1 , 22,333 ] , "prompt":[0,2147483647]} "#, [1, 22, 333], [0, 2_147_483_647]),
         (#"{"id":"a\"]},","x":{"tokens":[9]},"n":-1.5e3,"b":[true,[null]],"token_ids":[4]}"#, [4], nil),
+        (#"{"tokens": 2 ,"token_ids":[5,6]}"#, [5, 6], nil), (#"{"token_ids":[5],"tokens":1}"#, [5], nil),
         (#"{"tokens":[7],"prompt":[],"é":"\\"}"#, [7], []),
     ])
     func lines(text: String, tokens: [Int32], prompt: [Int32]?) throws {

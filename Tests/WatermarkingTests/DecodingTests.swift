@@ -104,6 +104,114 @@ import Watermarking
     }
 }
 
+/// The proxy of `fingerprint` with the teacher's tokens under other numbers.
+@Suite struct FingerprintProxyTests {
+    private func decode(_ proxy: any FingerprintProxy) throws -> [[Int32]] {
+        let key = try Subkey(
+            identity: KeyIdentity(purpose: .token, tenant: "t", epoch: "1"), secret: testSecret(1))
+        let decoding = try WatermarkedDecoding(
+            WatermarkConfiguration(.fingerprint(gamma: 0.5, lambda: 200), width: 2), key: key, proxy: proxy)
+        let loop = try GenerationLoop(
+            model: RandomTableModel(vocabularySize: 50, seed: 4), processors: decoding.last,
+            sampler: decoding.sampler, slots: 3)
+        return try loop.generate(
+            (0..<6).map { GenerationRequest(prompt: [Int32($0), 1], seed: UInt64($0), maxNewTokens: 40) }
+        ).map(\.tokens)
+    }
+
+    @Test func renumberedTokensChangeNothing() throws {
+        let model = RandomTableModel(vocabularySize: 50, seed: 5)
+        let renumbered = RenumberedModel(model, tokens: (0..<50).map { Int32(($0 * 7 + 3) % 50) })
+        // 50 unused rows of the teacher's, say.
+        let ids = renumbered.ids + [Int32](repeating: -1, count: 3)
+        let plain = try decode(ModelFingerprintProxy(model: model, slots: 3, capacity: 64))
+        #expect(try decode(ModelFingerprintProxy(model: renumbered, proxyIDs: ids, slots: 3, capacity: 64)) == plain)
+        #expect(try decode(ModelFingerprintProxy(model: renumbered, slots: 3, capacity: 64)) != plain)
+    }
+
+    /// A token that the proxy lacks is neither read nor marked after; the sequence goes on.
+    @Test func tokensTheProxyLacks() throws {
+        let model = RandomTableModel(vocabularySize: 50, seed: 5)
+        let proxy = try ModelFingerprintProxy(
+            model: model, proxyIDs: (0..<50).map { $0 == 9 ? -1 : Int32($0) }, slots: 1, capacity: 64)
+        var sequence = SequenceContext(slot: 0, index: 0, prompt: [9, 1, 2])
+        try proxy.begin(sequence)
+        func distribution() throws -> [Float]? {
+            var result: [Float]?
+            try proxy.distributions(after: [sequence]) { result = Array($1) }
+            return result
+        }
+        let first = try #require(try distribution())
+        #expect(first[9] == 0 && abs(first.reduce(0, +) - 1) < 0.2)
+        sequence.generated = [9]
+        #expect(try distribution() == nil)
+        sequence.generated = [9, 3]
+        let after = try #require(try distribution())
+        // The proxy has read 1, 2, 3.
+        let other = try ModelFingerprintProxy(
+            model: model, proxyIDs: (0..<50).map { $0 == 9 ? -1 : Int32($0) }, slots: 1, capacity: 64)
+        let short = SequenceContext(slot: 0, index: 0, prompt: [1, 2], generated: [3])
+        try other.begin(short)
+        try other.distributions(after: [short]) { #expect(Array($1) == after) }
+        #expect(throws: WatermarkError.self) { try distribution() }
+        #expect(throws: WatermarkError.self) {
+            try ModelFingerprintProxy(model: model, proxyIDs: [50], slots: 1, capacity: 64)
+        }
+        #expect(throws: WatermarkError.self) { try proxy.begin(SequenceContext(slot: 1, index: 0, prompt: [1])) }
+    }
+}
+
+/// A model whose tokens have other numbers.
+final class RenumberedModel: CausalLanguageModel {
+    let vocabularySize: Int
+    let contextLength: Int
+    /// By its own ids, the ids of the model behind it; and the other way round.
+    private let tokens: [Int32]
+    let ids: [Int32]
+    private let model: RandomTableModel
+
+    init(_ model: RandomTableModel, tokens: [Int32]) {
+        self.model = model
+        self.tokens = tokens
+        vocabularySize = model.vocabularySize
+        contextLength = model.contextLength
+        var ids = [Int32](repeating: -1, count: tokens.count)
+        for (id, token) in tokens.enumerated() { ids[Int(token)] = Int32(id) }
+        self.ids = ids
+    }
+
+    func makeSession(slots: Int, capacity: Int) throws -> any DecodingSession {
+        Session(try model.makeSession(slots: slots, capacity: capacity), tokens: tokens)
+    }
+
+    private final class Session: DecodingSession {
+        private let session: any DecodingSession
+        private let tokens: [Int32]
+        private var inner = LogitsMatrix()
+
+        init(_ session: any DecodingSession, tokens: [Int32]) {
+            self.session = session
+            self.tokens = tokens
+        }
+
+        func extend(_ chunks: [DecodingChunk], into logits: inout LogitsMatrix) throws {
+            try session.extend(
+                chunks.map { DecodingChunk(slot: $0.slot, tokens: $0.tokens.map { tokens[Int($0)] }) }, into: &inner)
+            logits.resize(rows: chunks.count, columns: tokens.count)
+            for row in chunks.indices {
+                inner.withRow(row) { values in
+                    logits.withUnsafeMutableBuffer { buffer in
+                        for (id, token) in tokens.enumerated() { buffer[row * tokens.count + id] = values[Int(token)] }
+                    }
+                }
+            }
+        }
+
+        func length(of slot: Int) -> Int { session.length(of: slot) }
+        func reset(slot: Int) { session.reset(slot: slot) }
+    }
+}
+
 /// Random logits that depend on the last two tokens.
 final class RandomTableModel: CausalLanguageModel {
     let vocabularySize: Int

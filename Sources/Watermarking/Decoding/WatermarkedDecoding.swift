@@ -4,6 +4,8 @@ import KeyedPRF
 /// What a watermark adds to decoding. The processors of other features keep their places: ``first`` goes before
 /// temperature and truncation, ``last`` after them and after a penalty.
 public struct WatermarkedDecoding {
+    /// The scheme.
+    public let configuration: WatermarkConfiguration
     /// Processors before temperature and truncation.
     public let first: [any LogitsProcessor]
     /// Processors after temperature and truncation.
@@ -39,6 +41,7 @@ public struct WatermarkedDecoding {
         case .tournament(let layers):
             processor = TournamentLogitsProcessor(TournamentWatermark(prf: prf, layers: layers), width: width)
         }
+        self.configuration = configuration
         let processors = processor.map { [$0] } ?? []
         first = configuration.beforeTruncation ? processors : []
         last = configuration.beforeTruncation ? [] : processors

@@ -1,23 +1,38 @@
 #if Torch
-    import AntidistillationSampling
+    import Generation
     import Torch
-    import TorchModels
+
+    /// How whole texts are put into passes.
+    public struct ScoringOptions: Hashable, Sendable {
+        /// The most texts of a pass.
+        public var batchSize: Int
+        /// The most tokens of a pass, padding included, unless a single text has more.
+        public var batchTokens: Int
+
+        /// - Parameters:
+        ///   - batchSize: The most texts of a pass.
+        ///   - batchTokens: The most tokens of a pass.
+        public init(batchSize: Int = 32, batchTokens: Int = 16384) {
+            self.batchSize = batchSize
+            self.batchTokens = batchTokens
+        }
+    }
 
     /// Sequences filled up on the right to one length, and which of their positions predict completion tokens.
-    struct TeacherForcedBatch {
+    package struct TeacherForcedBatch {
         /// The numbers of the sequences, as the caller counts them.
-        let members: [Int]
+        package let members: [Int]
         /// int64 [B, T]: all tokens but each sequence's last, which predicts nothing.
-        let inputs: Tensor
+        package let inputs: Tensor
         /// int64 [N]: where in the B·T positions a completion token is predicted, sequence after sequence.
-        let positions: Tensor
+        package let positions: Tensor
         /// int64 [N]: the tokens predicted.
-        let targets: Tensor
+        package let targets: Tensor
         /// How many of the N belong to each sequence.
-        let counts: [Int]
+        package let counts: [Int]
 
         /// How many completion tokens of a sequence have something before them.
-        static func predictedCount(_ sequence: TeacherForcedSequence) -> Int {
+        package static func predictedCount(_ sequence: TeacherForcedSequence) -> Int {
             sequence.completion.count - (sequence.prompt.isEmpty ? min(1, sequence.completion.count) : 0)
         }
 
@@ -25,7 +40,7 @@
         ///   - sequences: All sequences.
         ///   - members: Those of this batch; each predicts at least one token.
         ///   - model: Whose vocabulary and device count.
-        init(_ sequences: [TeacherForcedSequence], members: [Int], model: DecoderModel) throws {
+        package init(_ sequences: [TeacherForcedSequence], members: [Int], model: DecoderModel) throws {
             let width = members.map { sequences[$0].prompt.count + sequences[$0].completion.count - 1 }.max() ?? 0
             var inputs: [Int64] = []
             var positions: [Int64] = []
@@ -54,13 +69,53 @@
         }
 
         /// The hidden states that predict completion tokens, [N, d].
-        func hiddenStates(_ model: DecoderModel, attention: AttentionKind) throws -> Tensor {
+        package func hiddenStates(_ model: DecoderModel, attention: AttentionKind) throws -> Tensor {
             let hidden = try model.hiddenStates(inputs, attention: attention)  // [B, T, d]
             return try hidden.reshaped([-1, hidden.size(-1)]).indexSelect(0, positions)
         }
 
+        /// The scores of every token for each of the N predictions, a piece of bearable size at a time.
+        ///
+        /// - Parameter body: Takes logits [n, V] and targets int64 [n, 1] of the next n predictions.
+        package func forEachLogits(
+            _ model: DecoderModel, attention: AttentionKind, _ body: (Tensor, Tensor) throws -> Void
+        ) throws {
+            let hidden = try hiddenStates(model, attention: attention)  // [N, d]
+            for piece in pieces(vocabularySize: model.vocabularySize) {
+                let logits = try model.logits(
+                    fromHidden: hidden.narrow(0, start: piece.lowerBound, length: piece.count))  // [n, V]
+                let targets = try self.targets.narrow(0, start: piece.lowerBound, length: piece.count)
+                try body(logits, targets.unsqueezed(1))
+            }
+        }
+
+        /// Reads sequences in passes of similar lengths, and hands out one value per completion token in their order.
+        ///
+        /// - Parameters:
+        ///   - sequences: What is read.
+        ///   - options: How it is put into passes.
+        ///   - model: Whose vocabulary and device count.
+        ///   - missing: The value of a first token with nothing before it.
+        ///   - values: One value per prediction of a pass.
+        package static func perToken<Value>(
+            _ sequences: [TeacherForcedSequence], options: ScoringOptions, model: DecoderModel, missing: Value,
+            _ values: (TeacherForcedBatch) throws -> [Value]
+        ) throws -> [[Value]] {
+            var results = sequences.map { Array(repeating: missing, count: $0.completion.count) }
+            for members in plan(sequences, size: max(1, options.batchSize), tokens: options.batchTokens) {
+                let pass = try TeacherForcedBatch(sequences, members: members, model: model)
+                var next = try values(pass)[...]
+                for (member, count) in zip(pass.members, pass.counts) {
+                    let skipped = results[member].count - count
+                    results[member].replaceSubrange(skipped..., with: next.prefix(count))
+                    next = next.dropFirst(count)
+                }
+            }
+            return results
+        }
+
         /// The N predictions in pieces whose logits are of bearable size.
-        func pieces(vocabularySize: Int) -> [Range<Int>] {
+        package func pieces(vocabularySize: Int) -> [Range<Int>] {
             let total = counts.reduce(0, +)
             let size = max(1, Self.largestLogits / max(1, vocabularySize))
             return stride(from: 0, to: total, by: size).map { $0..<min(total, $0 + size) }
@@ -75,7 +130,7 @@
         ///   - sequences: All sequences; those that predict nothing are left out.
         ///   - size: The most sequences of a batch.
         ///   - tokens: The most tokens of a batch, padding included, unless one sequence alone has more.
-        static func plan(_ sequences: [TeacherForcedSequence], size: Int, tokens: Int) -> [[Int]] {
+        package static func plan(_ sequences: [TeacherForcedSequence], size: Int, tokens: Int) -> [[Int]] {
             let lengths = sequences.map { $0.prompt.count + $0.completion.count }
             let order = sequences.indices.filter { predictedCount(sequences[$0]) > 0 }
                 .sorted { (lengths[$0], $0) < (lengths[$1], $1) }

@@ -1,0 +1,69 @@
+import Foundation
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+/// One file of an output: `PATH.partial` until it is put in its place.
+final class OutputPart {
+    /// Its final name.
+    let path: String
+    /// Where it grows.
+    let partialPath: String
+    /// The growing file, locked against other runs.
+    let file: AppendedFile
+
+    /// Opens or creates the growing file.
+    init(path: String) throws(TraceGenerationError) {
+        self.path = path
+        partialPath = path + ".partial"
+        file = try AppendedFile(path: partialPath, flags: O_RDWR | O_CREAT)
+        try file.lock()
+    }
+
+    /// Goes on after so many bytes: what lies beyond is cut off.
+    ///
+    /// - Parameters:
+    ///   - bytes: How many bytes the state vouches for; nil if there is no state.
+    ///   - statePath: Where the state is, for errors.
+    ///   - force: Whether to begin anew where something was left without a state.
+    func resume(at bytes: Int64?, statePath: String, force: Bool) throws(TraceGenerationError) {
+        if let bytes {
+            guard file.size >= bytes else {
+                throw TraceGenerationError(
+                    .damagedState, "\(partialPath): is shorter than \(statePath) says; remove both to begin anew")
+            }
+        } else if file.size > 0, !force {
+            throw TraceGenerationError(
+                .otherRun,
+                "\(partialPath): is there without \(statePath), so it cannot be resumed (--force begins anew)")
+        }
+        try file.truncate(to: bytes ?? 0)
+    }
+
+    /// Gives the complete file its name.
+    ///
+    /// - Parameter replacing: Whether it may take the place of another.
+    func place(replacing: Bool) throws(TraceGenerationError) {
+        if !replacing {
+            // link(2) never replaces what came into being meanwhile.
+            if link(partialPath, path) == 0 {
+                unlink(partialPath)
+            } else if errno == EEXIST {
+                throw TraceGenerationError(.outputExists, "\(path): already exists (--force replaces it)")
+            } else if rename(partialPath, path) != 0 {
+                throw AppendedFile.failure(path)
+            }
+        } else if rename(partialPath, path) != 0 {
+            throw AppendedFile.failure(path)
+        }
+        AppendedFile.synchronizeFolder(of: path)
+    }
+
+    /// Removes the growing file.
+    func discard() {
+        unlink(partialPath)
+    }
+}
