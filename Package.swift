@@ -213,7 +213,9 @@ let package = Package(
                 "AntidistillationSampling", "Generation", "Safetensors", "Statistics", "Tokenizers", "Torch",
                 "TorchModels", "TrainingExamples",
             ]),
-        tests("Auditing", ["KeyedPRF", "Statistics", "TextWatermarking", "WatermarkDetection", "Watermarking"]),
+        tests(
+            "Auditing",
+            ["Generation", "KeyedPRF", "Statistics", "TextWatermarking", "WatermarkDetection", "Watermarking"]),
         tests("AlignedReading", ["Auditing", "Tokenizers"]),
         tests("TorchAuditing", ["Auditing", "Safetensors", "Torch", "TorchModels"]),
         tests("DenatureCommands", ["denature", "KeyedPRF", "Safetensors", "ScriptedServer", "Tokenizers", "Traces"]),

@@ -3,7 +3,7 @@ MEGABYTES ?= 200
 BENCH = $(SWIFT) run --package-path Benchmarks -c release
 BENCH_PROGRAM = "$$($(SWIFT_BUILD) -c release --show-bin-path)/denature"
 
-.PHONY: bench bench-decode
+.PHONY: bench bench-decode bench-decoys
 bench: build
 	$(BENCH) throughput --denature $(BENCH_PROGRAM) --megabytes $(MEGABYTES)
 	$(BENCH) endpoint-rate --denature $(BENCH_PROGRAM)
@@ -18,3 +18,9 @@ bench-decode: $(READY)
 	@$(STEP) 'Building the benchmark of decoding (minutes the first time)' $(LOGS)/bench-decode-build.log $(BENCH_DECODE)
 	$(PYTHON) Benchmarks/decode/compare.py --program "$$($(BENCH_DECODE) --show-bin-path)/decode" \
 	    --work Benchmarks/.build/decode-work $(DECODE_OPTIONS)
+
+# make bench-decoys [DECOYS_OPTIONS='--tokens FILE.jsonl']: decoy keys through the keyed function and as random draws, some
+# ten minutes.
+DECOYS_OPTIONS ?=
+bench-decoys: setup
+	$(SWIFT) run --package-path Benchmarks/decoys --scratch-path Benchmarks/.build/decoys -c release decoys $(DECOYS_OPTIONS)

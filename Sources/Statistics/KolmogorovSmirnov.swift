@@ -16,13 +16,27 @@ public enum KolmogorovSmirnov {
     /// D_n = sup |F_n(u) − u| and its p-value. Values outside 0...1 are clamped; those that are not numbers are left out.
     /// No values give statistic 0 and p = 1.
     public static func oneSample(_ values: [Double]) -> (statistic: Double, pValue: Double) {
+        let numbers = values.filter { !$0.isNaN }
+        let statistic = statistic(numbers)
+        return (statistic, exp(logUpperTail(atLeast: statistic, count: numbers.count)))
+    }
+
+    /// D_n alone, values as in ``oneSample(_:)``; 0 without values.
+    package static func statistic(_ values: [Double]) -> Double {
         let sorted = values.filter { !$0.isNaN }.map { min(1, max(0, $0)) }.sorted()
         let n = Double(sorted.count)
         var statistic = 0.0
         for (index, value) in sorted.enumerated() {
             statistic = max(statistic, value - Double(index) / n, Double(index + 1) / n - value)
         }
-        return (statistic, exp(logUpperTail(atLeast: statistic, count: sorted.count)))
+        return statistic
+    }
+
+    /// An upper bound of ln P(D_n ≥ d) that costs nothing: ln 2 − 2·n·d² (P. Massart, Annals of Probability 18, 1990), for
+    /// large n and small P all but exact. 0 for an empty sample or a d that is not a number.
+    package static func logUpperBound(atLeast d: Double, count: Int) -> Double {
+        guard count > 0, !d.isNaN else { return 0 }
+        return LogSpace.capped(log(2) - 2 * Double(count) * max(0, d) * max(0, d))
     }
 
     /// ln P(D_n ≥ d) for a sample of `count` uniform values; 0 for an empty sample or a d that is not a number.

@@ -1,4 +1,5 @@
 import Dispatch
+import Foundation
 import KeyedPRF
 import Statistics
 import Watermarking
@@ -55,8 +56,7 @@ package final class TokenCorpus {
 
     /// A key that nobody chose: for calibration, and as a decoy.
     package func randomKey(using generator: inout some RandomNumberGenerator) -> TokenTestKey {
-        guard configuration.scheme.native != nil else { return .engine(EngineKey(generator.next())) }
-        return .secret(SecretBytes(copying: (0..<32).map { _ in UInt8.random(in: 0...255, using: &generator) }))
+        configuration.randomKey(using: &generator)
     }
 }
 
@@ -84,29 +84,34 @@ package struct TokenCalibration: Sendable {
     package let keys: Int
     /// Scored positions.
     package let scored: Int
-    /// Kolmogorov-Smirnov p-value of the randomised p-values against the uniform distribution.
-    package let uniformityP: Double
-    /// Kolmogorov-Smirnov statistic of the same.
+    /// Kolmogorov-Smirnov statistic of the randomised p-values against the uniform distribution.
     package let uniformityStatistic: Double
     /// At 1 % and 0.1 %.
     package let alarms: [Calibration.Alarms]
 
-    /// Tries keys drawn from a seeded generator, which must be made for this purpose.
+    /// The p-value of the statistic, at most by its bound: ``KolmogorovSmirnov/logUpperBound(atLeast:count:)``.
+    package var uniformityP: Double {
+        exp(KolmogorovSmirnov.logUpperBound(atLeast: uniformityStatistic, count: keys))
+    }
+
+    /// Tries keys drawn from a seeded generator, which must be made for this purpose. Threads share the work and decide
+    /// nothing.
     package init(
-        of corpus: TokenCorpus, keys: Int, using generator: inout some RandomNumberGenerator
+        of corpus: TokenCorpus, keys: Int, using generator: inout some RandomNumberGenerator, threads: Int = 1
     ) throws(WatermarkError) {
-        var randomised: [Double] = []
-        var reported: [Double] = []
+        var randomKeys: [TokenTestKey] = []
+        var uniforms: [Double] = []
         for _ in 0..<keys {
-            let totals = try corpus.totals(key: corpus.randomKey(using: &generator))
-            reported.append(LogSpace.log10(fromNatural: corpus.null.logUpperTail(totals)))
-            randomised.append(corpus.null.randomised(totals, uniform: Double.random(in: 0..<1, using: &generator)))
+            randomKeys.append(corpus.randomKey(using: &generator))
+            uniforms.append(Double.random(in: 0..<1, using: &generator))
         }
+        let null = corpus.null
+        let totals = try corpus.totals(keys: randomKeys, threads: threads)
+        let reported = totals.map { LogSpace.log10(fromNatural: null.logUpperTail($0)) }
+        let randomised = zip(totals, uniforms).map { null.randomised($0, uniform: $1) }
         self.keys = keys
         scored = corpus.count
-        let uniformity = KolmogorovSmirnov.oneSample(randomised)
-        uniformityP = uniformity.pValue
-        uniformityStatistic = uniformity.statistic
+        uniformityStatistic = KolmogorovSmirnov.statistic(randomised)
         alarms = [-2.0, -3.0].map { level in
             let probability = level == -2 ? 0.01 : 0.001
             return Calibration.Alarms(

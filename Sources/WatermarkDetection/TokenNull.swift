@@ -3,28 +3,10 @@ import Statistics
 
 /// The null distribution of a scheme's sums: what a key that had no part in the text would give.
 package struct TokenNull: Sendable {
-    private enum Kind {
-        /// A binomial count with so many trials per position.
-        case count(trials: Int, probability: Double)
-        /// a·Gamma(n) + b·Gamma(n); b is 0 for one key.
-        case exponential(Double, Double)
-    }
-
-    private let kind: Kind
+    private let kind: TokenScoreLaw
 
     package init(_ configuration: TokenTestConfiguration) {
-        switch configuration.scheme {
-        case .green(let gamma), .fingerprint(let gamma):
-            kind = .count(trials: 1, probability: TokenNull.greenProbability(gamma))
-        case .tournament(let depth), .engineSynthID(let depth): kind = .count(trials: depth, probability: 0.5)
-        case .gumbel, .engineGumbel: kind = .exponential(1, 0)
-        case .engineDualKeyGumbel(_, let alpha): kind = .exponential(1 - alpha, alpha)
-        }
-    }
-
-    /// γ as words of 32 bits have it.
-    private static func greenProbability(_ gamma: Double) -> Double {
-        (gamma * 0x1p32).rounded(.up) * 0x1p-32
+        kind = TokenScoreLaw(configuration)
     }
 
     /// The sum that is tested, for the Gumbel schemes.

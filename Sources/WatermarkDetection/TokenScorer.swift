@@ -47,39 +47,16 @@ final class TokenWordScorer: TokenScorer {
         case .tournament(let depth), .engineSynthID(let depth): statistic = .bits(mask: (1 << UInt64(depth)) - 1)
         case .engineGumbel, .engineDualKeyGumbel: statistic = .engineGumbel
         }
-        (first, second) = try Self.sources(configuration, key)
+        let sources = try configuration.sources(of: key)
+        first = try Self.words(sources.0, width: configuration.width)
+        second = if let source = sources.1 { try Self.words(source, width: configuration.width) } else { nil }
     }
 
-    private static func sources(
-        _ configuration: TokenTestConfiguration, _ key: TokenTestKey
-    ) throws(WatermarkError) -> (any TokenWordSource, (any TokenWordSource)?) {
-        let width = configuration.width
-        if let native = configuration.scheme.native {
-            switch key {
-            case .subkey(let key):
-                guard key.identity.purpose == .token else { throw .wrongPurpose(key.identity.purpose) }
-                return (try NativeTokenWords(secret: key.secret, scheme: native, width: width), nil)
-            case .secret(let secret): return (try NativeTokenWords(secret: secret, scheme: native, width: width), nil)
-            case .engine: throw .invalidParameter(name: "key", value: "<redacted>", allowed: "a keyring's subkey")
-            }
-        }
-        guard case .engine(let key) = key else {
-            throw .invalidParameter(name: "key", value: "<redacted>", allowed: "the serving engine's number")
-        }
-        func source(_ prf: EnginePRFName, _ key: EngineKey) throws(WatermarkError) -> any TokenWordSource {
-            switch prf {
-            case .philox: try PhiloxTokenWords(key: key, width: width)
-            case .hmacSHA256: try HMACTokenWords(key: key, width: width)
-            }
-        }
-        switch configuration.scheme {
-        case .engineGumbel(let prf): return (try source(prf, key), nil)
-        case .engineDualKeyGumbel(let prf, _):
-            guard let a = key.derived("key_a"), let b = key.derived("key_b") else {
-                throw .invalidParameter(name: "key", value: "<redacted>", allowed: "below 2^64 for two keys")
-            }
-            return (try source(prf, a), try source(prf, b))
-        default: return (try source(.philox, key), nil)
+    private static func words(_ source: TokenKeySource, width: Int) throws(WatermarkError) -> any TokenWordSource {
+        switch source {
+        case .native(let secret, let scheme): try NativeTokenWords(secret: secret, scheme: scheme, width: width)
+        case .philox(let key): try PhiloxTokenWords(key: key, width: width)
+        case .hmac(let key): try HMACTokenWords(key: key, width: width)
         }
     }
 

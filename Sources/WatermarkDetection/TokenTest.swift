@@ -46,7 +46,7 @@ public enum TokenTestScheme: Hashable, Sendable {
     var scoresContextsOnce: Bool { native?.marksContextsOnce ?? true }
 
     /// Whether the positions before `width` tokens are there are scored, with −1 for what is missing.
-    var padsContexts: Bool { native == nil }
+    package var padsContexts: Bool { native == nil }
 }
 
 /// A scheme as it is tested: everything that decides what is scored, and nothing of the keys.

@@ -5,16 +5,16 @@ import Testing
 import WatermarkDetection
 import Watermarking
 
-/// p-values of random keys on streams that no key had a part in. More keys with DENATURE_CALIBRATION_KEYS=10000, in release.
+/// p-values of 10,000 random keys on streams that no key had a part in.
 @Suite struct TokenCalibrationTests {
-    private static let keys = ProcessInfo.processInfo.environment["DENATURE_CALIBRATION_KEYS"].flatMap(Int.init) ?? 400
+    private static let keys = 10_000
 
     private func expectCalibrated(_ documents: [TokenDocument], _ scheme: TokenTestScheme, seed: UInt64) throws {
         let corpus = TokenCorpus(try TokenTestConfiguration(scheme, width: 2))
         for document in documents { corpus.add(document) }
         #expect(corpus.count >= 60)
         var generator = SplitMix64(seed: seed)
-        let calibration = try TokenCalibration(of: corpus, keys: Self.keys, using: &generator)
+        let calibration = try TokenCalibration(of: corpus, keys: Self.keys, using: &generator, threads: 2)
         #expect(calibration.uniformityP > 0.0001, "\(scheme), seed \(seed): D = \(calibration.uniformityStatistic)")
         for alarm in calibration.alarms {
             // Some fifty comparisons are one family here.
