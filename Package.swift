@@ -154,7 +154,8 @@ let package = Package(
         library(
             "DenatureCommands",
             [
-                "AntidistillationSampling", "Answers", "Auditing", "FineTuning", "Generation", "JobLedger", "KeyedPRF",
+                "AlignedReading", "AntidistillationSampling", "Answers", "Auditing", "FineTuning", "Generation",
+                "JobLedger", "KeyedPRF",
                 "Lab",
                 "OpenAIClient", "OpenAIProtocol", "Safetensors", "Sanitizing", "Statistics",
                 "TextWatermarking", "Tokenizers", "Torch", "TorchAntidistillation", "TorchAuditing", "TorchModels",
@@ -218,7 +219,9 @@ let package = Package(
             ["Generation", "KeyedPRF", "Statistics", "TextWatermarking", "WatermarkDetection", "Watermarking"]),
         tests("AlignedReading", ["Auditing", "Tokenizers"]),
         tests("TorchAuditing", ["Auditing", "Safetensors", "Torch", "TorchModels"]),
-        tests("DenatureCommands", ["denature", "KeyedPRF", "Safetensors", "ScriptedServer", "Tokenizers", "Traces"]),
+        tests(
+            "DenatureCommands",
+            ["denature", "KeyedPRF", "Safetensors", "ScriptedServer", "TextWatermarking", "Tokenizers", "Traces"]),
     ],
     cxxLanguageStandard: .cxx20
 )

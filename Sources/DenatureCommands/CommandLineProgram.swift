@@ -14,7 +14,7 @@ struct Denature: AsyncParsableCommand {
         version: DenatureVersion.string,
         subcommands: [
             KeysCommand.self, SanitizeTracesCommand.self, DetectCommand.self, CalibrateCommand.self, TracesCommand.self,
-            LedgerCommand.self,
+            LedgerCommand.self, AuditCommand.self,
             LabCommand.self,
         ] + modelCommands)
 

@@ -44,7 +44,7 @@
         private static let smallModel = 16 << 20
 
         /// One thread for small models; nil to leave it to libtorch.
-        private static func usualThreads(_ folder: String) -> Int? {
+        static func usualThreads(_ folder: String) -> Int? {
             guard let checkpoint = try? Checkpoint(folder: folder) else { return nil }
             let bytes = checkpoint.tensorNames.reduce(0) { $0 + ((try? checkpoint.info($1).byteRange.count) ?? 0) }
             return bytes <= smallModel ? 1 : nil
