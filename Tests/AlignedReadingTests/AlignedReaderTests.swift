@@ -67,6 +67,10 @@ private final class HistoryReader: NextTokenReader {
         func bytes(_ ids: some Sequence<Int32>, _ tokenizer: Tokenizer) -> [UInt8] {
             ids.flatMap { tokenizer.bytes(for: $0) ?? [] }
         }
+        var equals: [[UInt8]: [Int32]] = [:]
+        for id in 0..<Int32(marks.idBound) {
+            if let bytes = marks.bytes(for: id) { equals[bytes, default: []].append(id) }
+        }
         return text.completion.indices.map { t in
             let before = bytes(text.completion[..<t], marks)
             guard let count = (0...ids.count).first(where: { bytes(ids[..<$0], suspect) == before }) else {
@@ -76,9 +80,8 @@ private final class HistoryReader: NextTokenReader {
             var sums: [Int32: Float] = [:]
             let row = reader.row(after: prompt + ids[..<count], top: top)
             for (token, probability) in zip(row.tokens, row.probabilities) {
-                let equal = (0..<Int32(marks.idBound)).first {
-                    marks.bytes(for: $0) == suspect.bytes(for: token)
-                        && marks.isSpecial($0) == suspect.isSpecial(token) && suspect.bytes(for: token) != nil
+                let equal = suspect.bytes(for: token).flatMap { equals[$0] }?.first {
+                    marks.isSpecial($0) == suspect.isSpecial(token)
                 }
                 if let equal { sums[equal, default: 0] += probability }
             }

@@ -87,7 +87,7 @@ import Testing
         try sandbox.write("ids.jsonl", try golden().lines)
         let run = try await denature([
             "detect", "--tokens", sandbox.file("ids.jsonl"), "--scheme", "green,fingerprint,gumbel,tournament",
-            "--keyring", sandbox.keyring, "--per-line", "--json",
+            "--keyring", sandbox.keyring, "--per-line", "--json", "--level", "0.000001",
         ])
         #expect(run.status == 0)
         let lines = run.text.split(separator: "\n")

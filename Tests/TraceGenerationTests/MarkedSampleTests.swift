@@ -13,7 +13,7 @@ import Watermarking
     private static func key(_ tenant: String = "acme") throws -> Subkey {
         try Subkey(
             identity: KeyIdentity(purpose: .token, tenant: tenant, epoch: "1"),
-            secret: SecretBytes(Array(tenant.utf8) + [UInt8](repeating: 7, count: 32)))
+            secret: SecretBytes(copying: Array(tenant.utf8) + [UInt8](repeating: 7, count: 32)))
     }
 
     private static let parameters: [WatermarkConfiguration.Parameters] = [
@@ -151,7 +151,6 @@ import Watermarking
             try handle.seekToEnd()
             try handle.write(contentsOf: Data(#"{"problem":"half"#.utf8))
             try handle.close()
-            if steps == 1 { try Data().write(to: URL(fileURLWithPath: folder.file(name))) }
         }
         _ = try drafting().job.run(into: output(folder))
         #expect(folder.bytes("t.jsonl") == reference.traces)
