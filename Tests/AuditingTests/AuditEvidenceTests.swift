@@ -123,7 +123,7 @@ import Testing
         let writer = try fixture.writer()
         #expect(throws: AuditError.inUse(path: fixture.evidencePath)) { try fixture.writer() }
         try writer.seal(date: AuditFixture.date, reason: nil)
-        try withExtendedLifetime(writer) {}
+        withExtendedLifetime(writer) {}
         let done = try sample()
         #expect(throws: AuditError.completeEvidence(path: done.evidencePath)) { try done.writer() }
     }
