@@ -18,12 +18,13 @@ ifeq ($(LIBTORCH),)
 unexport LIBTORCH
 endif
 
-.PHONY: help setup torch build demo test test-setup lint format imports docs clean
+.PHONY: help setup torch build demo test test-calibration test-setup lint format imports docs clean
 
 help:
 	@echo 'make demo     mark the sample traces and find the mark again'
 	@echo 'make test     build and run the tests'
 	@echo 'make build    build the program in release mode   make test-setup   test what fetches libtorch'
+	@echo 'make test-calibration   try the detectors with 10,000 random keys of every scheme'
 	@echo 'make lint     check the formatting        make format   format in place'
 	@echo 'make imports  check that every target imports only what it declares'
 	@echo 'make docs     write the documentation to $(SCRATCH)/docs'
@@ -59,6 +60,13 @@ test: $(READY)
 	@$(STEP) 'Running the tests' $(LOGS)/test.log \
 	    $(SWIFT) test $(WITH_TRAITS) --skip-build --disable-xctest --no-parallel
 	@grep -E 'Test run with [0-9]+ tests?' $(LOGS)/test.log | tail -1
+
+# The calibration of detectors with 10,000 keys of every scheme on every kind of stream: minutes.
+test-calibration: $(READY)
+	@$(STEP) 'Building the tests (debug; minutes the first time)' $(LOGS)/test-build.log $(SWIFT_BUILD) --build-tests
+	@DENATURE_CALIBRATION_KEYS=10000 $(STEP) 'Trying 10,000 keys' $(LOGS)/test-calibration.log \
+	    $(SWIFT) test $(WITH_TRAITS) --skip-build --disable-xctest --no-parallel --filter CalibrationTests
+	@grep -E 'Test run with [0-9]+ tests?' $(LOGS)/test-calibration.log | tail -1
 
 # Of the set-up itself: what fetches libtorch, with small made-up wheels.
 test-setup:

@@ -15,6 +15,7 @@ import argparse
 import base64
 import hashlib
 import json
+import math
 import os
 import random
 import re
@@ -36,6 +37,9 @@ PAIRS, QUERIES_PER_PAIR = 8, 5
 ATTACKS = ("drop-10", "drop-25", "drop-50", "paraphrase", "normalise", "clean-epochs")
 TESTS = "outputs,outputs-reference,reading,reading-reference"
 LEVEL = 0.01
+GAMMA = 0.5
+# Decoy keys only check the bounds that are primary: the family is too large for ranks.
+DECOYS = 999
 DOCUMENTS = 400
 
 
@@ -64,6 +68,11 @@ class AuditLab:
     def model(self, name):
         return os.path.join(self.triple, name)
 
+    def shape(self, *schemes):
+        """What embedding and detection must agree on: half of the tokens green, since few words can stand for a word."""
+        gamma = ["--gamma", GAMMA] if any(scheme in ("green", "fingerprint") for scheme in schemes) else []
+        return ["--context-width", self.width, *gamma]
+
     # Traces
 
     def traces(self, name, seed, scheme=None, keys=None, tenant=None, prompts="prompts.jsonl", limit=TRACES):
@@ -71,8 +80,7 @@ class AuditLab:
         path = self.path("traces", name + ".jsonl")
         mark = []
         if scheme:
-            mark = ["--watermark", scheme, "--context-width", self.width, "--keyring", keys or self.keys,
-                    "--tenant", tenant]
+            mark = ["--watermark", scheme, *self.shape(scheme), "--keyring", keys or self.keys, "--tenant", tenant]
             if scheme == "fingerprint":
                 mark += ["--fingerprint-proxy", self.model("proxy")]
         self.program.summary(
@@ -101,10 +109,11 @@ class AuditLab:
         if not os.path.exists(path):
             self.program.run(
                 "audit", "plan", "-o", path, "--keyring", self.keys, "--tenant", "all", "--suspect-kind", "checkpoint",
-                "--test", tests, "--scheme", ",".join(schemes), "--context-width", self.width,
+                "--test", tests, "--scheme", ",".join(schemes), *self.shape(*schemes),
                 "--tokenizer", self.model("teacher"), "--prompts", self.model("evaluation.jsonl"),
                 "--outputs-per-prompt", 2, "--temperature", 1, "--max-new-tokens", MAX_TOKENS,
                 "--reference", self.model("teacher"), "--documents", documents, "--alpha", LEVEL, "--last",
+                "--decoy-keys", DECOYS,
                 "--title", name, *arguments)
         return path
 
@@ -291,7 +300,7 @@ def tables(points):
         size = sum(len(test["results"]) for point in clean for test in point["report"]["tests"])
         found = sum(result["is_found"] for point in clean for test in point["report"]["tests"]
                     for result in test["results"])
-        adjusted = smallest[0] + __import__("math").log10(size)
+        adjusted = smallest[0] + math.log10(size)
         lines += ["", "### clean students", "", "%d students, %d tests as one family: smallest p 10^%.2f (%s, student %d), "
                   "adjusted %.3g; found by their own audits: %d." % (
                       len(clean), size, *smallest, min(1, 10 ** adjusted), found)]
@@ -304,7 +313,7 @@ def main():
     parser.add_argument("--triple", default="fixtures/lab", help="the models (scripts/lab_models.py)")
     parser.add_argument("--parts", default="power,clean,triggers,shares,robustness")
     parser.add_argument("--seeds", default="1,2,3", help="of sampling and of the students' training")
-    parser.add_argument("--width", type=int, default=2, help="tokens of context of the marks")
+    parser.add_argument("--width", type=int, default=1, help="tokens of context of the marks")
     parser.add_argument("--robustness-scheme", default="green", choices=SCHEMES)
     parser.add_argument("--output", default="lab-output/audit")
     options = parser.parse_args()

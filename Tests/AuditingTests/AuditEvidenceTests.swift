@@ -78,7 +78,7 @@ import Testing
         try write(lines.dropLast().flatMap { $0 + [0x0A] }, fixture)
         #expect(try fixture.read().seal == nil)
         #expect(throws: AuditError.self) { try fixture.report() }
-        try write(lines.dropLast(2).flatMap { $0 + [0x0A] } + lines[6] + [0x0A], fixture)
+        try write(lines.dropLast(3).flatMap { $0 + [0x0A] } + lines[6] + [0x0A], fixture)
         #expect(throws: AuditError.self) { try fixture.read() }
     }
 

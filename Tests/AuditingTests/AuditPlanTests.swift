@@ -77,8 +77,7 @@ import Testing
         #expect(throws: AuditError.self) {
             try AuditPlan.Levels.continuing(fixture.read(), isLast: false)
         }
-        let writer = try fixture.writer()
-        try writer.seal(date: AuditFixture.date, reason: nil)
+        try fixture.writer().seal(date: AuditFixture.date, reason: nil)
         let first = try AuditEvidence.read(path: fixture.evidencePath, keyring: fixture.keyring, plan: nil)
         let second = try AuditPlan.Levels.continuing(first, isLast: false)
         #expect(second.round == 2 && second.level == 0.005 && second.previous?.seal == first.lastCode.hex)
@@ -89,8 +88,7 @@ import Testing
         plan.levels = second
         fixture.plan = plan
         #expect(throws: AuditError.self, "evidence of the first round is none of the second") { try fixture.read() }
-        let next = try fixture.writer(force: true)
-        try next.seal(date: AuditFixture.date, reason: nil)
+        try fixture.writer(force: true).seal(date: AuditFixture.date, reason: nil)
         let third = try AuditPlan.Levels.continuing(
             AuditEvidence.read(path: fixture.evidencePath, keyring: fixture.keyring, plan: nil), isLast: true)
         #expect(third.round == 3 && third.level == 0.005)

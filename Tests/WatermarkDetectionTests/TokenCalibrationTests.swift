@@ -5,9 +5,9 @@ import Testing
 import WatermarkDetection
 import Watermarking
 
-/// p-values of 10,000 random keys on streams that no key had a part in.
+/// p-values of random keys on streams that no key had a part in. `make test-calibration` tries 10,000 keys.
 @Suite struct TokenCalibrationTests {
-    private static let keys = 10_000
+    private static let keys = CalibrationKeys.count(usually: 1_000)
 
     private func expectCalibrated(_ documents: [TokenDocument], _ scheme: TokenTestScheme, seed: UInt64) throws {
         let corpus = TokenCorpus(try TokenTestConfiguration(scheme, width: 2))
@@ -24,7 +24,7 @@ import Watermarking
     }
 
     @Test(arguments: allTokenSchemes) func zipf(scheme: TokenTestScheme) throws {
-        try expectCalibrated(TokenStreams.zipf(documents: 4, length: 60, seed: 1), scheme, seed: 11)
+        try expectCalibrated(TokenStreams.zipf(documents: 2, length: 60, seed: 1), scheme, seed: 11)
     }
 
     @Test(arguments: allTokenSchemes) func looped(scheme: TokenTestScheme) throws {
@@ -32,7 +32,7 @@ import Watermarking
     }
 
     @Test(arguments: allTokenSchemes) func templated(scheme: TokenTestScheme) throws {
-        try expectCalibrated(TokenStreams.templated(documents: 20, length: 90, seed: 3), scheme, seed: 13)
+        try expectCalibrated(TokenStreams.templated(documents: 6, length: 90, seed: 3), scheme, seed: 13)
     }
 
     @Test(arguments: [1, 3]) func manyKeysAtOnce(threads: Int) throws {
