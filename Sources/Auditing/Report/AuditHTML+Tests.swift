@@ -81,7 +81,7 @@ extension AuditHTML {
         if hasCheck { columns.append(.number("p among decoys")) }
         columns.append(.number("scored (\(test.unit))"))
         if hasHits { columns += [.number("hits"), .number("by chance")] }
-        columns.append(.number("effect (\(test.effectUnit))"))
+        columns.append(.number("effect"))
         if hasInterval { columns.append(.number("95 % interval")) }
         if hasZ { columns.append(.number("standard deviations")) }
         columns.append(.text("epoch"))

@@ -30,13 +30,13 @@ package enum AuditVerdict {
         case .noEvidence:
             return
                 "\(suspect) shows no mark of any tested key in \(family) at the level \(level). Had it been trained on "
-                + "marked text to the planned degree, the most sensitive test would have found it with a probability of "
-                + "\(ReportText.percent(report.bestPower))."
+                + "marked text to the planned degree, whichever of the tested marks, it would have been found with a probability of "
+                + "\(ReportText.percent(report.leastPower)) or more."
         case .inconclusive:
             return
                 "\(suspect) shows no mark of any tested key in \(family) at the level \(level), but too little was "
                 + "scored to rule one out: training on marked text to the planned degree would have been found with a "
-                + "probability of \(ReportText.percent(report.bestPower))."
+                + "probability of \(ReportText.percent(report.leastPower))."
         }
     }
 
@@ -118,9 +118,11 @@ extension AuditReport {
         return (smallest(tests), tests.contains { !$0.isExact && $0.results.contains(where: \.isFound) })
     }
 
-    /// The largest power of any test.
-    var bestPower: Double {
-        tests.map(\.power).filter(\.isFinite).max() ?? 0
+    /// The power with which the worst looked-for mark would have been found.
+    var leastPower: Double {
+        // A mark is as well looked for as by its most sensitive test, all of them as well as the worst of them.
+        let schemes = Dictionary(grouping: tests, by: \.scheme).values
+        return schemes.map { $0.map(\.power).filter(\.isFinite).max() ?? 0 }.min() ?? 0
     }
 }
 

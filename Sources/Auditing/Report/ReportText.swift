@@ -52,6 +52,10 @@ enum ReportText {
     /// A number with a few significant digits; `–` for what is not a number.
     static func number(_ value: Double, digits: Int = 3) -> String {
         guard value.isFinite else { return value.isNaN ? "–" : value > 0 ? "∞" : "−∞" }
+        // Past the digits that are shown whole numbers are easier to read than powers of ten.
+        if abs(value) >= pow(10, Double(digits)), let whole = Int(exactly: value.rounded()), whole.magnitude < 1 << 53 {
+            return count(whole)
+        }
         return String(format: "%.\(digits)g", value == 0 ? 0 : value).replacing("-", with: "−")
     }
 
