@@ -86,12 +86,13 @@ import Testing
         #expect(AuditVerdict.doesNotShow(SampleReport.make(.trained)).joined().contains("intent"))
 
         let none = AuditVerdict.sentence(SampleReport.make(.noEvidence))
-        #expect(none.contains("no mark of any tested key") && none.contains("97\u{A0}%") && none.contains("150 tests"))
+        // Triggers were looked for with less power than green tokens, and that is what counts.
+        #expect(none.contains("no mark of any tested key") && none.contains("90\u{A0}%") && none.contains("150 tests"))
         #expect(
             AuditVerdict.doesNotShow(SampleReport.make(.noEvidence)).joined().contains("does not show that no marked"))
 
         let open = AuditVerdict.sentence(SampleReport.make(.inconclusive))
-        #expect(open.contains("too little") && open.contains("22\u{A0}%"))
+        #expect(open.contains("too little") && open.contains("10\u{A0}%"))
         #expect(
             AuditVerdict.shows(SampleReport.make(.inconclusive)).joined().contains("would need about 64,000 contexts"))
     }
