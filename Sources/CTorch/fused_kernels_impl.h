@@ -89,9 +89,9 @@ inline void multiplyWide(
     const float *panel, int64_t depth, const float *x, int64_t xStride, float *y, int64_t yStride, bool accumulate) {
     // The most columns whose sums fit into half of sixteen registers.
     constexpr int vectors = lanes * 8 / rows < panelWidth ? 8 / rows : panelWidth / lanes;
-    const int64_t most = vectors * lanes == panelWidth ? depth : pieceDepth;
-    for (int64_t start = 0; start < depth; start += most) {
-        const int64_t piece = depth - start < most ? depth - start : most;
+    // In the pieces of many rows, though one would be faster: each sum is rounded alike whatever it is batched with.
+    for (int64_t start = 0; start < depth; start += pieceDepth) {
+        const int64_t piece = depth - start < pieceDepth ? depth - start : pieceDepth;
         for (int64_t column = 0; column < panelWidth; column += vectors * lanes) {
             multiplyTile<rows, vectors>(
                 panel + start * panelWidth + column, panelWidth, piece, x + start, xStride, y + column, yStride,

@@ -44,7 +44,7 @@
             #expect(try model.makeSession(slots: 1, capacity: 8).takesRaggedChunks)
             #expect(try model.converted(dtype: .float64).makeSession(slots: 1, capacity: 8) is GenericSession)
             model.adapters["lm_head"] = LowRankAdapter(
-                a: try Tensor.zeros([1, 48]), b: try Tensor.zeros([70, 1]), scale: 1)
+                a: try Tensor.zeros([1, 72]), b: try Tensor.zeros([70, 1]), scale: 1)
             #expect(try model.makeSession(slots: 1, capacity: 8) is GenericSession)
             #expect(throws: ModelError.self) { try FusedDecoder(models: [model], slots: 1, capacity: 8) }
         }
@@ -52,8 +52,10 @@
 
     @Suite("Fused decoder")
     struct FusedDecoderTests {
-        @Test("Any way of feeding gives the same bits", arguments: DecoderConfiguration.Architecture.allCases)
-        func anyChunks(architecture: DecoderConfiguration.Architecture) throws {
+        @Test(
+            "Any way of feeding gives the same bits", arguments: DecoderConfiguration.Architecture.allCases,
+            FusedFixture.instructionSets)
+        func anyChunks(architecture: DecoderConfiguration.Architecture, set: String) throws {
             let seed = UInt64.random(in: 0...UInt64.max)
             print("seed \(seed)")
             var generator = SplitMix64(seed: seed)
@@ -62,7 +64,7 @@
             let texts = [1, 300, 37, 18].map { count in
                 (0..<count).map { _ in Int32.random(in: 0..<70, using: &generator) }
             }
-            let whole = try FusedDecoder(models: models, slots: texts.count, capacity: 300)
+            let whole = try FusedDecoder(models: models, slots: texts.count, capacity: 300, instructionSet: set)
             var rows = LogitsMatrix()
             try whole.extend(
                 texts.enumerated().map { DecodingChunk(slot: $0.offset, tokens: $0.element) }, everyToken: true,
@@ -71,7 +73,7 @@
             #expect(rows.rows == 2 * total)
             let starts = texts.indices.map { i in texts[..<i].reduce(0) { $0 + $1.count } }
 
-            let pieces = try FusedDecoder(models: models, slots: texts.count, capacity: 300)
+            let pieces = try FusedDecoder(models: models, slots: texts.count, capacity: 300, instructionSet: set)
             var fed = texts.map { _ in 0 }
             var step = LogitsMatrix()
             while fed != texts.map(\.count) {

@@ -16,11 +16,12 @@
             return Array(all.drop { $0 != best })
         }()
 
-        /// 70 tokens, width 48, weights large enough for far from uniform probabilities.
+        /// 70 tokens, width 72, weights large enough for far from uniform probabilities. A product has a panel of 64 columns
+        /// and a narrower one, and more than one piece of 64 rows.
         static func model(_ architecture: DecoderConfiguration.Architecture, seed: UInt64) throws -> DecoderModel {
             try DecoderModel.random(
                 DecoderConfiguration(
-                    architecture: architecture, hiddenSize: 48, intermediateSize: 100, layers: 2, heads: 4, kvHeads: 2,
+                    architecture: architecture, hiddenSize: 72, intermediateSize: 100, layers: 2, heads: 4, kvHeads: 2,
                     vocabularySize: 70, maxPositions: 512, initializerRange: 0.2), seed: seed)
         }
 
