@@ -88,14 +88,14 @@ def compare(kind, sides, thread_counts, runs):
 
 def show(report):
     floor, library = report["floor_microseconds"], report["library_floor_microseconds"]
-    total, library_total = (sum(f[k] for k in ("teacher", "copies")) for f in (floor, library))
-    print(f"  products alone: {total:.0f} µs a step (teacher {floor['teacher']:.0f}), as libtorch computes them"
-          f" {library_total:.0f} (teacher {library['teacher']:.0f})")
+    total, weights, caches = (sum(f[k] for k in ("teacher", "copies")) for f in
+                              (floor, library["weights"], library["caches"]))
+    print(f"  products alone: own, with the weights, {total:.0f} µs a step (teacher {floor['teacher']:.0f}); libtorch's,"
+          f" with the weights {weights:.0f} (teacher {library['weights']['teacher']:.0f}), with the caches {caches:.0f}")
     for row in report["rows"]:
         timing = row["timing"]
-        base = library["teacher"] if row["name"] == "plain" else library_total
-        print(f"  {row['name']:10} step {timing['step_microseconds']:9.0f} µs = {row['of_floor']:.2f} of the products,"
-              f" {timing['step_microseconds'] / base:.2f} of libtorch's; {timing['tokens_per_second']:9.1f} tokens/s,"
+        print(f"  {row['name']:10} step {timing['step_microseconds']:9.0f} µs = {row['of_library_floor']:.2f} of libtorch's"
+              f" products, {row['of_floor']:.2f} of our own with the weights; {timing['tokens_per_second']:9.1f} tokens/s,"
               f" proxies run {timing['proxy_runs_per_token']:.2f} times a token")
 
 

@@ -8,9 +8,12 @@ import TorchModels
 /// Decoding with and without the penalty, beside the bare matrix products of the same shapes.
 ///
 ///     decode --teacher DIR --proxy DIR --gradient FILE --prompts FILE [--count N] [--batch N] [--threads N]
-///            [--new-tokens N] [--rounds N] [--top-k N] [--top-p P] [--only NAME,...] [--stop] [--json]
+///            [--new-tokens N] [--rounds N] [--top-k N] [--top-p P] [--only NAME,...] [--floor-seconds S] [--stop]
+///            [--json]
 ///
-/// The prompts are a JSON array of arrays of token ids, of which the first `count` are continued. Without `--stop` every sequence gets all its new tokens.
+/// The prompts are a JSON array of arrays of token ids, of which the first `count` are continued. Without `--stop` every
+/// sequence gets all its new tokens. `--floor-seconds 0` times the bare products as briefly as can be, for a profile of
+/// the rest.
 @main
 struct Decode {
     struct Report: Codable {
@@ -23,7 +26,7 @@ struct Decode {
         /// Seconds to put the teacher's weights into the order of the products, once per job.
         var preparationSeconds: Double
         var floorMicroseconds: Floor.Timing
-        var libraryFloorMicroseconds: Floor.Timing
+        var libraryFloorMicroseconds: LibraryFloor.Timing
         var rows: [Row]
     }
 
@@ -31,8 +34,10 @@ struct Decode {
     struct Row: Codable {
         var name: String
         var timing: Workload.Timing
-        /// Step over floor, each round's own.
+        /// Step over this decoder's own products with the weights, each round's own.
         var ofFloor: Double
+        /// Step over libtorch's products, with weights and caches, each round's own.
+        var ofLibraryFloor: Double
     }
 
     struct MissingOption: Error, CustomStringConvertible {
@@ -52,7 +57,7 @@ struct Decode {
         let options = try Options(
             names: [
                 "teacher", "proxy", "gradient", "prompts", "count", "batch", "threads", "new-tokens", "rounds", "top-k",
-                "top-p", "only",
+                "top-p", "only", "floor-seconds",
             ], flags: ["stop", "json"])
         let conditions = Conditions()
         let threads = try options.integer("threads", default: 1)
@@ -60,6 +65,7 @@ struct Decode {
         let workload = try load(options)
         let batch = try options.integer("batch", default: 1)
         let rounds = try options.integer("rounds", default: 3)
+        let floorSeconds = options.string("floor-seconds").flatMap(Double.init) ?? 0.3
         let only = options.string("only")?.split(separator: ",").map(String.init)
 
         let start = ContinuousClock.now
@@ -74,12 +80,13 @@ struct Decode {
 
         var timings = variants.map { _ in [Workload.Timing]() }
         var ratios = variants.map { _ in [Double]() }
+        var libraryRatios = ratios
         var floors: [Floor.Timing] = []
-        var libraryFloors: [Floor.Timing] = []
+        var libraryFloors: [LibraryFloor.Timing] = []
         // The first round warms up.
         for round in 0...rounds {
-            let bare = try floor.measure(seconds: 0.3)
-            let library = try libraryFloor.measure(seconds: 0.3)
+            let bare = try floor.measure(seconds: floorSeconds)
+            let library = try libraryFloor.measure(seconds: floorSeconds)
             for (i, variant) in variants.enumerated() {
                 let timing = try workload.decode(
                     session: session, proxies: proxies[i], isLazy: variant?.isLazy ?? true, batch: batch,
@@ -87,6 +94,7 @@ struct Decode {
                 if round == 0 { continue }
                 timings[i].append(timing)
                 ratios[i].append(timing.stepMicroseconds / (variant == nil ? bare.teacher : bare.sum))
+                libraryRatios[i].append(timing.stepMicroseconds / (variant == nil ? library.teacher : library.sum))
             }
             if round == 0 { continue }
             floors.append(bare)
@@ -95,7 +103,9 @@ struct Decode {
         let report = Report(
             conditions: conditions, torch: TorchRuntime.version, threads: threads, batch: batch,
             prompts: workload.prompts.count, newTokens: workload.newTokens, preparationSeconds: preparation,
-            floorMicroseconds: median(floors), libraryFloorMicroseconds: median(libraryFloors),
+            floorMicroseconds: median(floors),
+            libraryFloorMicroseconds: .init(
+                weights: median(libraryFloors.map(\.weights)), caches: median(libraryFloors.map(\.caches))),
             rows: variants.indices.map { i in
                 Row(
                     name: variants[i]?.rawValue ?? "plain",
@@ -103,7 +113,7 @@ struct Decode {
                         tokensPerSecond: decode.median(timings[i].map(\.tokensPerSecond)),
                         stepMicroseconds: decode.median(timings[i].map(\.stepMicroseconds)),
                         proxyRunsPerToken: decode.median(timings[i].map(\.proxyRunsPerToken))),
-                    ofFloor: decode.median(ratios[i]))
+                    ofFloor: decode.median(ratios[i]), ofLibraryFloor: decode.median(libraryRatios[i]))
             })
         if options.flag("json") { try printJSON(report) } else { print(report) }
     }
@@ -138,17 +148,22 @@ struct Decode {
         Swift.print(
             "batch \(report.batch), threads \(report.threads), \(report.prompts) prompts, \(report.newTokens) new tokens"
                 + " each; weights made ready in \(column(report.preparationSeconds, digits: 2, width: 0)) s")
-        for (name, floor) in [("floor", report.floorMicroseconds), ("of libtorch", report.libraryFloorMicroseconds)] {
+        for (name, floor) in [
+            ("own, with the weights", report.floorMicroseconds),
+            ("libtorch's, with the weights", report.libraryFloorMicroseconds.weights),
+            ("libtorch's, with the caches", report.libraryFloorMicroseconds.caches),
+        ] {
             Swift.print(
-                "\(name): products of the teacher \(column(floor.teacher, width: 0)) µs, of both copies"
+                "products, \(name): of the teacher \(column(floor.teacher, width: 0)) µs, of both copies"
                     + " \(column(floor.copies, width: 0)) µs")
         }
-        Swift.print(" tokens/s    step µs  of floor  runs/tok  ")
+        Swift.print(" tokens/s    step µs   of own  of libtorch's  runs/tok  ")
         for row in report.rows {
             Swift.print(
                 [
                     column(row.timing.tokensPerSecond), column(row.timing.stepMicroseconds, width: 10),
-                    column(row.ofFloor, digits: 3), column(row.timing.proxyRunsPerToken, digits: 3),
+                    column(row.ofFloor, digits: 3), column(row.ofLibraryFloor, digits: 3, width: 14),
+                    column(row.timing.proxyRunsPerToken, digits: 3),
                 ].joined(separator: " ") + "  \(row.name)")
         }
     }

@@ -38,40 +38,83 @@ struct Floor {
     }
 }
 
-/// The same products as `torch.nn.functional.linear` computes them, matrix by matrix, on the checkpoint's layout.
+/// The matrix products of a step as libtorch computes them: those with the weights by `torch.nn.functional.linear`, matrix
+/// by matrix on the checkpoint's layout, and attention's two with the cache by `torch.matmul`, at the length that the
+/// caches have in the middle of a run. No norm, no softmax, no sampling.
 struct LibraryFloor {
-    private let teacher: [(weight: Tensor, input: Tensor)]
-    private let copies: [(weight: Tensor, input: Tensor)]
+    /// Microseconds of the products with the weights and with the caches.
+    struct Timing: Codable {
+        var weights: Floor.Timing
+        var caches: Floor.Timing
+        var teacher: Double { weights.teacher + caches.teacher }
+        var sum: Double { weights.sum + caches.sum }
+    }
 
-    init(_ workload: Workload, batch: Int) throws {
-        teacher = try Self.products(workload.teacher, batch: batch, hasHead: true)
-        copies = try [workload.pair.plus, workload.pair.minus].flatMap {
-            try Self.products($0, batch: batch, hasHead: false)
+    /// One layer's products: queries with keys, then what stands for weights of the positions with values.
+    private struct Attention {
+        /// Batch, heads of keys, queries that share one, dimensions.
+        let queries: Tensor
+        /// Batch, heads, dimensions, positions.
+        let keys: Tensor
+        /// Batch, heads, positions, dimensions.
+        let values: Tensor
+    }
+
+    private struct Products {
+        var linear: [(weight: Tensor, input: Tensor)] = []
+        var attention: [Attention] = []
+
+        init(_ models: [DecoderModel], batch: Int, positions: Int, hasHead: Bool) throws {
+            for model in models {
+                var weights = try model.parameterNames.filter { $0.hasSuffix("_proj.weight") }.map(model.parameter)
+                if hasHead { weights.append(try model.headWeight) }
+                linear += try weights.map { ($0, try Tensor.full([batch, $0.size(1)], value: 0.5)) }
+                let shape = model.configuration
+                attention += try (0..<shape.layers).map { _ in
+                    try Attention(
+                        queries: .full([batch, shape.kvHeads, shape.heads / shape.kvHeads, shape.headDim], value: 0.5),
+                        keys: .full([batch, shape.kvHeads, shape.headDim, positions], value: 0.5),
+                        values: .full([batch, shape.kvHeads, positions, shape.headDim], value: 0.5))
+                }
+            }
+        }
+
+        func runLinear() throws {
+            for (weight, input) in linear { _ = try input.linear(weight) }
+        }
+
+        func runAttention() throws {
+            for layer in attention { _ = try layer.queries.matmul(layer.keys).matmul(layer.values) }
         }
     }
 
-    private static func products(
-        _ model: DecoderModel, batch: Int, hasHead: Bool
-    ) throws -> [(weight: Tensor, input: Tensor)] {
-        var weights = try model.parameterNames.filter { $0.hasSuffix("_proj.weight") }.map(model.parameter)
-        if hasHead { weights.append(try model.headWeight) }
-        return try weights.map { ($0, try Tensor.full([batch, $0.size(1)], value: 0.5)) }
+    private let teacher: Products
+    private let copies: Products
+
+    init(_ workload: Workload, batch: Int) throws {
+        let prompt = workload.prompts.map(\.count).max() ?? 1
+        let positions = prompt + workload.newTokens / 2
+        teacher = try Products([workload.teacher], batch: batch, positions: positions, hasHead: true)
+        copies = try Products(
+            [workload.pair.plus, workload.pair.minus], batch: batch, positions: positions, hasHead: false)
     }
 
-    func measure(seconds: Double) throws -> Floor.Timing {
-        var (first, second): ([Double], [Double]) = ([], [])
+    func measure(seconds: Double) throws -> Timing {
+        let parts = [teacher.runLinear, teacher.runAttention, copies.runLinear, copies.runAttention]
+        var taken = parts.map { _ in [Double]() }
         let start = ContinuousClock.now
         try Autograd.noGrad {
             repeat {
-                let a = ContinuousClock.now
-                for (weight, input) in teacher { _ = try input.linear(weight) }
-                let b = ContinuousClock.now
-                for (weight, input) in copies { _ = try input.linear(weight) }
-                let c = ContinuousClock.now
-                first.append((b - a).seconds * 1e6)
-                second.append((c - b).seconds * 1e6)
-            } while first.count < 5 || (ContinuousClock.now - start).seconds < seconds
+                for (i, part) in parts.enumerated() {
+                    let before = ContinuousClock.now
+                    try part()
+                    taken[i].append((ContinuousClock.now - before).seconds * 1e6)
+                }
+            } while taken[0].count < 5 || (ContinuousClock.now - start).seconds < seconds
         }
-        return Floor.Timing(teacher: median(first), copies: median(second))
+        let medians = taken.map(median)
+        return Timing(
+            weights: .init(teacher: medians[0], copies: medians[2]),
+            caches: .init(teacher: medians[1], copies: medians[3]))
     }
 }

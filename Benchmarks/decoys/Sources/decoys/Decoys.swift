@@ -104,7 +104,7 @@ struct Decoys {
         weights.add(document, reference: reference)
         let test = WeightedKeyTest(weights.tuples(), configuration: configuration)
         let drawn = clock.measure { _ = test.decoyScores(count: keys, seed: 1, threads: threads) }
-        var score = WeightedScore(sum: 0, z: 0, tuples: 0, positions: 0, effect: 0, excess: 0)
+        var score = try test.score(key: decoys[0])
         let realKey = try clock.measure { score = try test.score(key: decoys[0]) }
         score.sum = 10 * test.deviation
         let bound = clock.measure { _ = test.log10Chernoff(score) }
