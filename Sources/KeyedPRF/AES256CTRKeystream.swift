@@ -7,7 +7,11 @@ import CLibCrypto
 public final class AES256CTRKeystream {
     private nonisolated(unsafe) static let algorithm: OpaquePointer? = EVP_CIPHER_fetch(nil, "AES-256-CTR", nil)
 
+    // The same cipher without a counter of its own: setting one costs several times the encryption of a block.
+    private nonisolated(unsafe) static let block: OpaquePointer? = EVP_CIPHER_fetch(nil, "AES-256-ECB", nil)
+
     private let context: OpaquePointer
+    private let single: OpaquePointer
     /// The block that word access read last, and its number.
     private var block: (UInt64, UInt64) = (0, 0)
     private var blockIndex: UInt64?
@@ -18,16 +22,28 @@ public final class AES256CTRKeystream {
             throw .invalidKeyLength(operation: "AES-256-CTR", expected: "32", actual: key.count)
         }
         guard let context = EVP_CIPHER_CTX_new() else { throw OpenSSL.failure("EVP_CIPHER_CTX_new") }
-        let status = key.withUnsafeBytes { Self.initialise(context, Self.algorithm, key: $0) }
+        guard let single = EVP_CIPHER_CTX_new() else {
+            EVP_CIPHER_CTX_free(context)
+            throw OpenSSL.failure("EVP_CIPHER_CTX_new")
+        }
+        let status = key.withUnsafeBytes { bytes in
+            Self.initialise(context, Self.algorithm, key: bytes)
+                & EVP_EncryptInit_ex2(
+                    single, Self.block, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), nil, nil)
+        }
         guard status == 1 else {
             EVP_CIPHER_CTX_free(context)
+            EVP_CIPHER_CTX_free(single)
             throw OpenSSL.failure("EVP_EncryptInit_ex2")
         }
         self.context = context
+        self.single = single
     }
 
     deinit {
-        EVP_CIPHER_CTX_free(context)  // libcrypto erases the key schedule
+        // libcrypto erases the key schedules
+        EVP_CIPHER_CTX_free(context)
+        EVP_CIPHER_CTX_free(single)
         withUnsafeMutableBytes(of: &block) { OPENSSL_cleanse($0.baseAddress, $0.count) }
     }
 
@@ -38,23 +54,24 @@ public final class AES256CTRKeystream {
         blockIndex = nil
     }
 
-    /// Keys the stream anew and reads 64-bit word `index` of it, at less cost than in two steps.
+    /// 64-bit word `index` of the stream under another key, at less cost than in two steps; leaves this stream as it is.
     package func word64(_ index: UInt64, underKey key: Digest256) -> UInt64 {
         let counter = UInt128(index >> 1).bigEndian
-        let status = key.withUnsafeBytes { key in
-            withUnsafeBytes(of: counter) { counter in
-                EVP_EncryptInit_ex2(
-                    context, nil, key.baseAddress?.assumingMemoryBound(to: UInt8.self),
-                    counter.baseAddress?.assumingMemoryBound(to: UInt8.self), nil)
+        var words: (UInt64, UInt64) = (0, 0)
+        var written: Int32 = 0
+        let status = withUnsafeMutableBytes(of: &words) { words in
+            key.withUnsafeBytes { key in
+                withUnsafeBytes(of: counter) { counter in
+                    EVP_EncryptInit_ex2(
+                        single, nil, key.baseAddress?.assumingMemoryBound(to: UInt8.self), nil, nil)
+                        & EVP_EncryptUpdate(
+                            single, words.baseAddress?.assumingMemoryBound(to: UInt8.self), &written,
+                            counter.baseAddress?.assumingMemoryBound(to: UInt8.self), 16)
+                }
             }
         }
-        precondition(status == 1, "EVP_EncryptInit_ex2 failed on a valid context")
-        block = (0, 0)
-        withUnsafeMutableBytes(of: &block) { block in
-            if let base = block.baseAddress { encrypt(base, count: 16) }
-        }
-        blockIndex = index >> 1
-        return UInt64(littleEndian: index & 1 == 0 ? block.0 : block.1)
+        precondition(status == 1 && written == 16, "AES-256 failed on a valid context")
+        return UInt64(littleEndian: index & 1 == 0 ? words.0 : words.1)
     }
 
     /// 32-bit word `index`: keystream bytes 4·index ..< 4·index + 4.

@@ -2,42 +2,57 @@ import CLibCrypto
 
 /// HMAC-SHA256 (RFC 2104, RFC 4231) under one key.
 ///
-/// The context keeps the key schedule, so a short message costs no more than its compressions. Not `Sendable`:
-/// every worker has its own.
+/// Keeps the states of the hash after the inner and the outer key block, so a short message costs no more than its
+/// compressions. Not `Sendable`: every worker has its own.
 public final class HMACSHA256 {
-    private nonisolated(unsafe) static let algorithm: OpaquePointer? = EVP_MAC_fetch(nil, "HMAC", nil)
-
-    private let context: OpaquePointer
+    /// After the inner key block, after the outer one, and the one at work.
+    private let states: UnsafeMutablePointer<SHA256_CTX>
+    private static let blockSize = 64
 
     /// Keys the function; any key length is allowed, 32 bytes are usual.
     public init(key: SecretBytes) throws(KeyedPRFError) {
-        guard let context = EVP_MAC_CTX_new(Self.algorithm) else { throw OpenSSL.failure("EVP_MAC_CTX_new") }
-        let parameters = [OpenSSL.parameter("digest", "SHA256"), OSSL_PARAM_construct_end()]
-        let status = key.withUnsafeBytes { bytes in
-            EVP_MAC_init(context, bytes.baseAddress, bytes.count, parameters)
+        states = .allocate(capacity: 3)
+        states.initialize(repeating: SHA256_CTX(), count: 3)
+        let isKeyed = withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Self.blockSize) { block in
+            block.initialize(repeating: 0)
+            defer { OPENSSL_cleanse(block.baseAddress, block.count) }
+            let start = UnsafeMutableRawBufferPointer(block)
+            let isPlaced = key.withUnsafeBytes { bytes in
+                guard bytes.count > Self.blockSize else {
+                    start.copyMemory(from: bytes)
+                    return true
+                }
+                let key = bytes.bindMemory(to: UInt8.self)
+                return SHA256(key.baseAddress, key.count, block.baseAddress) != nil
+            }
+            for i in block.indices { block[i] ^= 0x36 }
+            var status = SHA256_Init(states) & SHA256_Update(states, block.baseAddress, block.count)
+            for i in block.indices { block[i] ^= 0x36 ^ 0x5C }
+            status &= SHA256_Init(states + 1) & SHA256_Update(states + 1, block.baseAddress, block.count)
+            return isPlaced && status == 1
         }
-        guard status == 1 else {
-            EVP_MAC_CTX_free(context)
-            throw OpenSSL.failure("EVP_MAC_init")
-        }
-        self.context = context
+        guard isKeyed else { throw OpenSSL.failure("SHA256_Init") }
     }
 
     deinit {
-        EVP_MAC_CTX_free(context)  // libcrypto erases the key schedule
+        OPENSSL_cleanse(states, 3 * MemoryLayout<SHA256_CTX>.stride)
+        states.deallocate()
     }
 
     /// The authentication code of `message`.
     package func authenticate(_ message: UnsafeRawBufferPointer) -> Digest256 {
+        let work = states + 2
         var status: Int32 = 0
         let digest = Digest256 { output in
-            // A null key keeps the present one.
-            status = EVP_MAC_init(context, nil, 0, nil)
-            status &= EVP_MAC_update(context, message.baseAddress, message.count)
-            status &= EVP_MAC_final(context, output, nil, 32)
+            work.update(from: states, count: 1)
+            status = SHA256_Update(work, message.baseAddress, message.count)
+            status &= SHA256_Final(output, work)
+            work.update(from: states + 1, count: 1)
+            status &= SHA256_Update(work, output, Self.blockSize / 2)
+            status &= SHA256_Final(output, work)
         }
         // Cannot depend on the message; a wrong code would silently spoil a mark or a proof.
-        precondition(status == 1, "EVP_MAC failed on a valid context")
+        precondition(status == 1, "SHA-256 failed on a valid state")
         return digest
     }
 
