@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Measures in the lab what an audit finds: students of marked traces, and students that saw none.
 
-    scripts/lab_audit.py --denature PATH [--parts power,shares,clean,triggers,robustness] [--seeds 1,2,3]
-                         [--triple fixtures/lab] [--output lab-output/audit]
+    scripts/lab_audit.py --denature PATH [--parts power,strong,shares,clean,triggers,robustness]
+                         [--seeds 1,2,3] [--triple fixtures/lab] [--output lab-output/audit]
 
 Every point: the teacher writes 1,500 traces with the mark of one of 50 tenants, a student base learns them (4 epochs), and
 `denature audit` asks that student 800 times and reads its weights. Plans are made before any student exists. A run that was
@@ -32,6 +32,8 @@ TENANTS = ["tenant-%02d" % number for number in range(1, 51)]
 # The customers whose traces leak, by seed.
 CULPRITS = {1: "tenant-07", 2: "tenant-23", 3: "tenant-41"}
 SHARES = (0.5, 0.2, 0.1, 0.05)
+# Strengths above the default, for schemes that the default does not show in every student.
+STRONG = {"green": 3, "fingerprint": 20}
 TRIGGER_SHARES = (0.1, 0.05, 0.02)
 PAIRS, QUERIES_PER_PAIR = 8, 5
 ATTACKS = ("drop-10", "drop-25", "drop-50", "paraphrase", "normalise", "clean-epochs")
@@ -75,7 +77,8 @@ class AuditLab:
 
     # Traces
 
-    def traces(self, name, seed, scheme=None, keys=None, tenant=None, prompts="prompts.jsonl", limit=TRACES):
+    def traces(self, name, seed, scheme=None, keys=None, tenant=None, prompts="prompts.jsonl", limit=TRACES,
+               strength=None):
         """Traces of the teacher at temperature 1, marked or not."""
         path = self.path("traces", name + ".jsonl")
         mark = []
@@ -83,6 +86,8 @@ class AuditLab:
             mark = ["--watermark", scheme, *self.shape(scheme), "--keyring", keys or self.keys, "--tenant", tenant]
             if scheme == "fingerprint":
                 mark += ["--fingerprint-proxy", self.model("proxy")]
+            if strength:
+                mark += ["--mark-strength", strength]
         self.program.summary(
             self.path("traces", name + ".json"), "sample", "--teacher", self.model("teacher"),
             "--prompts", self.model(prompts), "--limit", limit, "-o", path, "--temperature", 1, "--seed", seed,
@@ -154,14 +159,23 @@ class AuditLab:
                              "%s-%d" % (scheme, seed), self.marked(scheme, seed), self.plan(scheme, [scheme]), seed))
                 for seed in seeds for scheme in SCHEMES]
 
-    def shares(self, seeds):
+    def strong(self, seeds):
+        def run(scheme, seed):
+            strength = STRONG[scheme]
+            name = "%s-strength%d-%d" % (scheme, strength, seed)
+            data = self.traces(name, seed, scheme, tenant=CULPRITS[seed], strength=strength)
+            return self.point(name, data, self.plan(scheme, [scheme]), seed)
+        return [self.job("strong", scheme, "strength %d" % STRONG[scheme], seed,
+                         lambda scheme=scheme, seed=seed: run(scheme, seed)) for scheme in STRONG for seed in seeds]
+
+    def shares(self, seeds, schemes):
         def run(scheme, share, seed):
             name = "%s-share%02d-%d" % (scheme, 100 * share, seed)
             data = self.mixture(name, self.marked(scheme, seed), self.clean(seed), share, seed)
             return self.point(name, data, self.plan(scheme, [scheme]), seed)
         return [self.job("shares", scheme, "%.0f %%" % (100 * share), seed,
                          lambda scheme=scheme, share=share, seed=seed: run(scheme, share, seed))
-                for seed in seeds for scheme in SCHEMES for share in SHARES]
+                for scheme in schemes for seed in seeds for share in SHARES]
 
     def clean_students(self):
         """Twenty students that no key of the keyring had a part in: ten of unmarked traces, ten of another provider's."""
@@ -266,7 +280,7 @@ def best(report, culprit, found_only=False):
 
 def tables(points):
     lines = []
-    for part in ("power", "shares", "robustness", "triggers"):
+    for part in ("power", "strong", "shares", "robustness", "triggers"):
         own = [point for point in points if point["part"] == part]
         if not own:
             continue
@@ -311,9 +325,10 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--denature", required=True, help="the program, built in release mode with the trait Torch")
     parser.add_argument("--triple", default="fixtures/lab", help="the models (scripts/lab_models.py)")
-    parser.add_argument("--parts", default="power,clean,triggers,shares,robustness")
+    parser.add_argument("--parts", default="power,strong,clean,triggers,shares,robustness")
     parser.add_argument("--seeds", default="1,2,3", help="of sampling and of the students' training")
     parser.add_argument("--width", type=int, default=1, help="tokens of context of the marks")
+    parser.add_argument("--share-schemes", default=",".join(SCHEMES), help="schemes of the part shares")
     parser.add_argument("--robustness-scheme", default="green", choices=SCHEMES)
     parser.add_argument("--output", default="lab-output/audit")
     options = parser.parse_args()
@@ -327,7 +342,8 @@ def main():
             lab.plan(scheme, [scheme])
         lab.plan("all", SCHEMES)
         lab.trigger_plan()
-        parts = {"power": lambda: lab.power(seeds), "shares": lambda: lab.shares(seeds), "clean": lab.clean_students,
+        parts = {"power": lambda: lab.power(seeds), "strong": lambda: lab.strong(seeds), "clean": lab.clean_students,
+                 "shares": lambda: lab.shares(seeds, options.share_schemes.split(",")),
                  "triggers": lambda: lab.triggers(seeds),
                  "robustness": lambda: lab.robustness(seeds, options.robustness_scheme)}
         points = []

@@ -5,73 +5,59 @@ import CLibCrypto
 /// Block i is the encryption of i as a 128-bit big-endian number. Words are little-endian. Not `Sendable`: every
 /// worker has its own.
 public final class AES256CTRKeystream {
-    private nonisolated(unsafe) static let algorithm: OpaquePointer? = EVP_CIPHER_fetch(nil, "AES-256-CTR", nil)
-
-    // The same cipher without a counter of its own: setting one costs several times the encryption of a block.
+    private nonisolated(unsafe) static let stream: OpaquePointer? = EVP_CIPHER_fetch(nil, "AES-256-CTR", nil)
+    // The same cipher without a counter of its own: setting that costs several times the encryption of a block.
     private nonisolated(unsafe) static let block: OpaquePointer? = EVP_CIPHER_fetch(nil, "AES-256-ECB", nil)
 
-    private let context: OpaquePointer
-    private let single: OpaquePointer
+    /// Makes single blocks; always has the present key.
+    private let blocks: OpaquePointer
+    /// Makes long stretches; gets the key when it is needed.
+    private let stretches: OpaquePointer
+    private var key: Digest256
     /// The block that word access read last, and its number.
     private var block: (UInt64, UInt64) = (0, 0)
     private var blockIndex: UInt64?
 
     /// Keys the stream with 32 bytes.
     public init(key: SecretBytes) throws(KeyedPRFError) {
-        guard key.count == 32 else {
+        guard let copy = key.withUnsafeBytes({ Digest256(bytes: $0) }) else {
             throw .invalidKeyLength(operation: "AES-256-CTR", expected: "32", actual: key.count)
         }
-        guard let context = EVP_CIPHER_CTX_new() else { throw OpenSSL.failure("EVP_CIPHER_CTX_new") }
-        guard let single = EVP_CIPHER_CTX_new() else {
-            EVP_CIPHER_CTX_free(context)
+        guard let blocks = EVP_CIPHER_CTX_new() else { throw OpenSSL.failure("EVP_CIPHER_CTX_new") }
+        guard let stretches = EVP_CIPHER_CTX_new() else {
+            EVP_CIPHER_CTX_free(blocks)
             throw OpenSSL.failure("EVP_CIPHER_CTX_new")
         }
-        let status = key.withUnsafeBytes { bytes in
-            Self.initialise(context, Self.algorithm, key: bytes)
-                & EVP_EncryptInit_ex2(
-                    single, Self.block, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), nil, nil)
+        self.blocks = blocks
+        self.stretches = stretches
+        self.key = copy
+        let status = copy.withUnsafeBytes { key in
+            Self.setKey(blocks, Self.block, key) & Self.setKey(stretches, Self.stream, key)
         }
-        guard status == 1 else {
-            EVP_CIPHER_CTX_free(context)
-            EVP_CIPHER_CTX_free(single)
-            throw OpenSSL.failure("EVP_EncryptInit_ex2")
-        }
-        self.context = context
-        self.single = single
+        guard status == 1 else { throw OpenSSL.failure("EVP_EncryptInit_ex2") }
     }
 
     deinit {
         // libcrypto erases the key schedules
-        EVP_CIPHER_CTX_free(context)
-        EVP_CIPHER_CTX_free(single)
+        EVP_CIPHER_CTX_free(blocks)
+        EVP_CIPHER_CTX_free(stretches)
         withUnsafeMutableBytes(of: &block) { OPENSSL_cleanse($0.baseAddress, $0.count) }
+        withUnsafeMutableBytes(of: &key) { OPENSSL_cleanse($0.baseAddress, $0.count) }
     }
 
     /// Keys the stream anew, for the next context key, without allocating.
     package func rekey(_ key: Digest256) {
-        let status = key.withUnsafeBytes { Self.initialise(context, nil, key: $0) }
+        let status = key.withUnsafeBytes { Self.setKey(blocks, nil, $0) }
         precondition(status == 1, "EVP_EncryptInit_ex2 failed on a valid context")
+        self.key = key
         blockIndex = nil
     }
 
-    /// 64-bit word `index` of the stream under another key, at less cost than in two steps; leaves this stream as it is.
+    /// Keys the stream anew and reads 64-bit word `index` of it.
+    @inline(__always)
     package func word64(_ index: UInt64, underKey key: Digest256) -> UInt64 {
-        let counter = UInt128(index >> 1).bigEndian
-        var words: (UInt64, UInt64) = (0, 0)
-        var written: Int32 = 0
-        let status = withUnsafeMutableBytes(of: &words) { words in
-            key.withUnsafeBytes { key in
-                withUnsafeBytes(of: counter) { counter in
-                    EVP_EncryptInit_ex2(
-                        single, nil, key.baseAddress?.assumingMemoryBound(to: UInt8.self), nil, nil)
-                        & EVP_EncryptUpdate(
-                            single, words.baseAddress?.assumingMemoryBound(to: UInt8.self), &written,
-                            counter.baseAddress?.assumingMemoryBound(to: UInt8.self), 16)
-                }
-            }
-        }
-        precondition(status == 1 && written == 16, "AES-256 failed on a valid context")
-        return UInt64(littleEndian: index & 1 == 0 ? words.0 : words.1)
+        rekey(key)
+        return word64(index)
     }
 
     /// 32-bit word `index`: keystream bytes 4·index ..< 4·index + 4.
@@ -108,50 +94,49 @@ public final class AES256CTRKeystream {
 
     /// Writes the keystream from block `index` on over the whole of `buffer`.
     package func fill(_ buffer: UnsafeMutableRawBufferPointer, fromBlock index: UInt128) {
-        seek(toBlock: index)
+        let counter = index.bigEndian
+        let status = key.withUnsafeBytes { key in
+            withUnsafeBytes(of: counter) { Self.setKey(stretches, nil, key, counter: $0) }
+        }
+        precondition(status == 1, "EVP_EncryptInit_ex2 failed on a valid context")
         buffer.initializeMemory(as: UInt8.self, repeating: 0)
         var start = 0
         while let base = buffer.baseAddress, start < buffer.count {
             let piece = min(buffer.count - start, 1 << 30)  // libcrypto counts in Int32
-            encrypt(base + start, count: Int32(piece))
+            // In place, over zeros: what is left is the keystream.
+            Self.encrypt(stretches, base + start, into: base + start, count: Int32(piece))
             start += piece
         }
     }
 
     private func loadBlock(_ index: UInt64) {
-        seek(toBlock: UInt128(index))
-        block = (0, 0)
-        withUnsafeMutableBytes(of: &block) { block in
-            if let base = block.baseAddress { encrypt(base, count: 16) }
+        let counter = UInt128(index).bigEndian
+        withUnsafeBytes(of: counter) { counter in
+            withUnsafeMutableBytes(of: &block) { block in
+                guard let source = counter.baseAddress, let target = block.baseAddress else { return }
+                Self.encrypt(blocks, source, into: target, count: 16)
+            }
         }
         blockIndex = index
     }
 
-    private func seek(toBlock index: UInt128) {
-        let counter = index.bigEndian
-        let status = withUnsafeBytes(of: counter) { counter in
-            EVP_EncryptInit_ex2(
-                context, nil, nil, counter.baseAddress?.assumingMemoryBound(to: UInt8.self), nil)
-        }
-        precondition(status == 1, "EVP_EncryptInit_ex2 failed on a valid context")
-    }
-
-    /// Encrypts in place; over zeros this leaves the keystream itself.
-    private func encrypt(_ bytes: UnsafeMutableRawPointer, count: Int32) {
-        let bytes = bytes.assumingMemoryBound(to: UInt8.self)
+    private static func encrypt(
+        _ context: OpaquePointer, _ source: UnsafeRawPointer, into target: UnsafeMutableRawPointer, count: Int32
+    ) {
         var written: Int32 = 0
-        let status = EVP_EncryptUpdate(context, bytes, &written, bytes, count)
+        let status = EVP_EncryptUpdate(
+            context, target.assumingMemoryBound(to: UInt8.self), &written,
+            source.assumingMemoryBound(to: UInt8.self), count)
         precondition(status == 1 && written == count, "EVP_EncryptUpdate failed on a valid context")
     }
 
-    private static func initialise(
-        _ context: OpaquePointer, _ algorithm: OpaquePointer?, key: UnsafeRawBufferPointer
+    /// - Parameter counter: Where a stretch begins; nil for a cipher that has none, or for the beginning.
+    private static func setKey(
+        _ context: OpaquePointer, _ algorithm: OpaquePointer?, _ key: UnsafeRawBufferPointer,
+        counter: UnsafeRawBufferPointer? = nil
     ) -> Int32 {
-        let zero: (UInt64, UInt64) = (0, 0)
-        return withUnsafeBytes(of: zero) { iv in
-            EVP_EncryptInit_ex2(
-                context, algorithm, key.baseAddress?.assumingMemoryBound(to: UInt8.self),
-                iv.baseAddress?.assumingMemoryBound(to: UInt8.self), nil)
-        }
+        EVP_EncryptInit_ex2(
+            context, algorithm, key.baseAddress?.assumingMemoryBound(to: UInt8.self),
+            counter?.baseAddress?.assumingMemoryBound(to: UInt8.self), nil)
     }
 }

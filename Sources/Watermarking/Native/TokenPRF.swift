@@ -56,8 +56,8 @@ public final class TokenPRF {
         derive()
     }
 
-    /// The 64-bit word of one token after the context whose token j, oldest first, is `context(j)`. The words of the
-    /// context that was selected stay as they are.
+    /// The 64-bit word of one token after the context whose token j, oldest first, is `context(j)`, which becomes the
+    /// current one.
     @inline(__always)
     package func word64(_ token: Int32, context: (Int) -> Int32) -> UInt64 {
         keystream.word64(UInt64(UInt32(bitPattern: token)), underKey: contextKey(context))
