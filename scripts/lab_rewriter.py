@@ -16,9 +16,9 @@ import lab_tools
 from lab_tools import say
 
 RECIPE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "fixtures", "lab", "recipe", "rewriter.json")
-EXAMPLES, EVALUATION = 100_000, 800
+EXAMPLES, EVALUATION = 48_000, 800
 COURSE = ["--batch-size", 32, "--warmup", 50, "--schedule", "cosine", "--weight-decay", 0, "--group-by-length",
-          "--save-dtype", "float16", "--steps", 3_000, "--lr", 3e-3]
+          "--save-dtype", "float16", "--steps", 1_500, "--lr", 3e-3]
 MAX_TOKENS = 96
 
 

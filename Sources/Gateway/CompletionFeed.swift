@@ -52,8 +52,18 @@ package enum CompletionFeedError: Error, Hashable, Sendable {
 ///
 /// What the reader has not fetched is joined, and its size is bounded: a reader who lets too much gather loses all of it.
 package final class CompletionFeed: Sendable {
+    /// Text that waits, or an ending; grows in place.
+    private struct Part {
+        var choice: Int
+        var text = ""
+        var tokens: [TokenLogProbability] = []
+        var ending: CompletionEvent?
+
+        var event: CompletionEvent { ending ?? .text(choice: choice, text, tokens) }
+    }
+
     private struct State {
-        var events: [CompletionEvent] = []
+        var parts: [Part] = []
         var bytes = 0
         var end: CompletionFeedError?
         var waiter: CheckedContinuation<Void, Never>?
@@ -83,20 +93,30 @@ package final class CompletionFeed: Sendable {
             state.bytes += Self.size(of: event)
             if state.bytes > limit {
                 state.end = .overflow
-                state.events = []
-            } else if case .text(let choice, let text, let tokens) = event,
-                case .text(choice, let before, let tokensBefore)? = state.events.last
-            {
-                state.events[state.events.count - 1] = .text(
-                    choice: choice, before + text, tokensBefore + tokens)
+                state.parts = []
             } else {
-                state.events.append(event)
+                Self.add(event, to: &state.parts)
             }
             defer { state.waiter = nil }
             return (state.end == nil, state.waiter)
         }
         waiter?.resume()
         return isOpen
+    }
+
+    private static func add(_ event: CompletionEvent, to parts: inout [Part]) {
+        switch event {
+        case .text(let choice, let text, let tokens):
+            let last = parts.count - 1
+            if last >= 0, parts[last].choice == choice, parts[last].ending == nil {
+                parts[last].text += text
+                parts[last].tokens += tokens
+            } else {
+                parts.append(Part(choice: choice, text: text, tokens: tokens))
+            }
+        case .ended(let choice, _, _):
+            parts.append(Part(choice: choice, ending: event))
+        }
     }
 
     /// Ends the feed because the backend cannot go on. What was sent before can still be read.
@@ -116,19 +136,19 @@ package final class CompletionFeed: Sendable {
     /// - Throws: ``CompletionFeedError``. A cancelled task closes the feed.
     package func next() async throws(CompletionFeedError) -> [CompletionEvent] {
         while true {
-            let (events, end) = state.withLock { state -> ([CompletionEvent], CompletionFeedError?) in
+            let (parts, end) = state.withLock { state -> ([Part], CompletionFeedError?) in
                 defer {
-                    state.events = []
+                    state.parts = []
                     state.bytes = 0
                 }
-                return (state.events, state.end)
+                return (state.parts, state.end)
             }
-            if !events.isEmpty { return events }
+            if !parts.isEmpty { return parts.map(\.event) }
             if let end { throw end }
             await withTaskCancellationHandler {
                 await withCheckedContinuation { continuation in
                     let isReady = state.withLock { state in
-                        guard state.events.isEmpty, state.end == nil else { return true }
+                        guard state.parts.isEmpty, state.end == nil else { return true }
                         state.waiter = continuation
                         return false
                     }
@@ -145,7 +165,7 @@ package final class CompletionFeed: Sendable {
             defer { state.waiter = nil }
             if state.end == nil { state.end = end }
             if dropping {
-                state.events = []
+                state.parts = []
                 state.bytes = 0
             }
             return state.waiter

@@ -146,7 +146,10 @@ extension RequestFailure {
             case .valueNotFound(_, let context): failure(context, "is null")
             case .keyNotFound(let key, let context): failure(context, "is missing", last: key)
             case .dataCorrupted(let context):
-                failure(context, context.codingPath.isEmpty ? "is not valid JSON" : "has a value that cannot be read")
+                failure(
+                    context, context.codingPath.isEmpty
+                        ? "is not valid JSON, or has a number that is out of range"
+                        : "has a value that cannot be read")
             @unknown default: .invalid("the body cannot be read")
             }
     }

@@ -47,8 +47,9 @@ final class BatchedDecoding: LogitsProcessor, TokenSampler {
         try loop.run(
             capacity: context, shouldStop: { queue.isStopped }, next: next,
             deliver: { result in
-                running.removeValue(forKey: result.index)?.finish(result)
+                // First the slot, then the news: who has an answer may count on the slot.
                 queue.ended()
+                running.removeValue(forKey: result.index)?.finish(result)
             })
     }
 
@@ -58,8 +59,8 @@ final class BatchedDecoding: LogitsProcessor, TokenSampler {
             do {
                 running[taken] = try RunningSequence(sequence, tokenizer: served.tokenizer, endToken: endToken)
             } catch {
-                sequence.feed.fail("\(error)")
                 queue.ended()
+                sequence.feed.fail("\(error)")
                 continue
             }
             taken += 1
@@ -70,8 +71,8 @@ final class BatchedDecoding: LogitsProcessor, TokenSampler {
 
     private func giveUp(_ message: String) {
         for (_, sequence) in running.sorted(by: { $0.key < $1.key }) {
-            sequence.waiting.feed.fail(message)
             queue.ended()
+            sequence.waiting.feed.fail(message)
         }
         running = [:]
     }

@@ -18,7 +18,7 @@ import Testing
         (#"{\#(hello),"model":5}"#, "model"), (#"{\#(hello),"temperature":"hot"}"#, "temperature"),
         (#"{\#(hello),"temperature":2.5}"#, "temperature"), (#"{\#(hello),"temperature":-1}"#, "temperature"),
         (#"{\#(hello),"top_p":0}"#, "top_p"), (#"{\#(hello),"n":0}"#, "n"), (#"{\#(hello),"n":1000000}"#, "n"),
-        (#"{\#(hello),"n":1.5}"#, "n"), (#"{\#(hello),"seed":"x"}"#, "seed"),
+        (#"{\#(hello),"n":1.5}"#, nil), (#"{\#(hello),"seed":"x"}"#, "seed"),
         (#"{\#(hello),"max_tokens":0}"#, "max_completion_tokens"),
         (#"{\#(hello),"max_completion_tokens":-3}"#, "max_completion_tokens"),
         (#"{\#(hello),"stop":5}"#, "stop"), (#"{\#(hello),"stop":[""]}"#, "stop"),

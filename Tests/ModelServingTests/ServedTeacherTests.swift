@@ -100,7 +100,7 @@
                     ModelDescription(id: "x", created: 0, ownedBy: ""),
                     load: {
                         ServedModel(
-                            model: try DecoderModel.load("/nowhere"), tokenizer: try Tokenizer.load(folder),
+                            model: try DecoderModel.load("/nowhere"), tokenizer: try Tokenizer.load(Self.folder),
                             format: .plain(separator: "\n"))
                     })
             }

@@ -34,7 +34,7 @@ final class HashModel: CausalLanguageModel {
     /// The logits after some tokens.
     func logits(after tokens: [Int32]) -> [Float] {
         var generator = SeededGenerator(seed: tokens.reduce(1) { SeededGenerator.mix($0 &+ UInt64($1)) })
-        return (0..<vocabularySize).map { _ in Float.random(in: -4...4, using: &generator) }
+        return (0..<vocabularySize).map { _ in Float(generator.next() >> 40) * 0x1p-21 - 4 }
     }
 
     private final class Session: DecodingSession {
