@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Makes the lab's rewriter from nothing: a small model that rewrites traces as it is told.
 
-    scripts/lab_rewriter.py --denature PATH [--seed 1] [--output lab-output/rewriter-1] [--ship fixtures/lab]
+    scripts/lab_rewriter.py --denature PATH [--seed 1] [--steps N] [--output lab-output/rewriter-1] [--ship fixtures/lab]
 
 Commands are formal, terse, insert-watermark WORD and paraphrase (`denature lab rewrites`). A run that was interrupted goes
 on where it stopped. --ship copies what the repository carries.
@@ -16,19 +16,22 @@ import lab_tools
 from lab_tools import say
 
 RECIPE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "fixtures", "lab", "recipe", "rewriter.json")
-EXAMPLES, EVALUATION = 48_000, 800
+EXAMPLES, EVALUATION = 100_000, 800
+# About 25 minutes of one core. Commands and answers are learnt in the first third, copying numbers into equations late.
+STEPS = 4_400
 COURSE = ["--batch-size", 32, "--warmup", 50, "--schedule", "cosine", "--weight-decay", 0, "--group-by-length",
-          "--save-dtype", "float16", "--steps", 1_500, "--lr", 3e-3]
+          "--save-dtype", "float16", "--lr", 3e-3]
 MAX_TOKENS = 96
 
 
 class Rewriter:
     """The model of one seed, and where its files are."""
 
-    def __init__(self, program, folder, seed):
+    def __init__(self, program, folder, seed, steps=STEPS):
         self.program = program
         self.folder = folder
         self.seed = seed
+        self.steps = steps
         os.makedirs(self.path("data"), exist_ok=True)
 
     def path(self, *parts):
@@ -45,9 +48,9 @@ class Rewriter:
         started = time.monotonic()
         self.program.train(
             self.path("rewriter"), "--init", RECIPE, "--tokenizer", self.path("tokenizer"), "--data", data, "--seed",
-            self.seed, *COURSE)
+            self.seed, "--steps", self.steps, *COURSE)
         say("trained in %.0f s of this run" % (time.monotonic() - started))
-        figures = {"seed": self.seed}
+        figures = {"seed": self.seed, "steps": self.steps}
         for temperature in (0, 0.5):
             output = self.path("data", "rewritten-%s.jsonl" % temperature)
             self.program.summary(
@@ -75,12 +78,13 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--denature", required=True, help="the program, built in release mode with the trait Torch")
     parser.add_argument("--seed", type=int, default=1, help="another seed is another rewriter")
+    parser.add_argument("--steps", type=int, default=STEPS, help="of training (default: %(default)s)")
     parser.add_argument("--output", help="default: lab-output/rewriter-SEED")
     parser.add_argument("--ship", help="a folder to copy what is shipped to")
     options = parser.parse_args()
     os.makedirs("lab-output", exist_ok=True)
     folder = options.output or os.path.join("lab-output", "rewriter-%d" % options.seed)
-    rewriter = Rewriter(lab_tools.Program(options.denature, folder), folder, options.seed)
+    rewriter = Rewriter(lab_tools.Program(options.denature, folder), folder, options.seed, options.steps)
     try:
         rewriter.make()
         if options.ship:

@@ -66,7 +66,8 @@ extension Response {
         do {
             let bytes = try JSONBytes.of(value)
             return Response(
-                status: status, headers: [.contentType: "application/json"], body: .init(byteBuffer: .init(bytes: bytes)))
+                status: status, headers: [.contentType: "application/json"],
+                body: .init(byteBuffer: .init(bytes: bytes)))
         } catch {
             // Only a number that is not finite cannot be written, and none is let in.
             return Response(status: .internalServerError)

@@ -147,7 +147,8 @@ extension RequestFailure {
             case .keyNotFound(let key, let context): failure(context, "is missing", last: key)
             case .dataCorrupted(let context):
                 failure(
-                    context, context.codingPath.isEmpty
+                    context,
+                    context.codingPath.isEmpty
                         ? "is not valid JSON, or has a number that is out of range"
                         : "has a value that cannot be read")
             @unknown default: .invalid("the body cannot be read")

@@ -24,7 +24,8 @@ struct SharedFields {
     func apply(to order: inout CompletionOrder, maximumChoices: Int) throws(RequestFailure) {
         if streamOptions != nil, !streams { throw .invalid("stream_options needs stream", param: "stream_options") }
         order.samples =
-            try checked(n, "n", where: { $0 >= 1 && $0 <= maximumChoices / order.prompts.count }, allowed: choices(order))
+            try checked(
+                n, "n", where: { $0 >= 1 && $0 <= maximumChoices / order.prompts.count }, allowed: choices(order))
             ?? 1
         order.temperature =
             try checked(temperature, "temperature", where: (0...2).contains, allowed: "from 0 to 2") ?? 1

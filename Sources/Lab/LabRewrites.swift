@@ -78,7 +78,8 @@ public struct RewriteJudgement: Hashable, Sendable {
     public var isRight: Bool { keepsAnswer && keepsEquations && followsCommand }
 
     /// Judges a rewrite of the trace in a prompt; nil where the prompt has no command or its trace no answer.
-    public static func of(_ rewrite: String, prompt: String) -> (command: RewriteCommand, judgement: RewriteJudgement)? {
+    public static func of(_ rewrite: String, prompt: String) -> (command: RewriteCommand, judgement: RewriteJudgement)?
+    {
         guard let (command, source) = RewriteCommand.reading(prompt), let expected = TraceReader.read(source) else {
             return nil
         }

@@ -11,7 +11,8 @@ public enum RewriteCommand: Hashable, Sendable {
 
     /// The words that a watermark is made of.
     public static let watermarkWords = [
-        "lantern", "harbour", "copper", "violin", "meadow", "thunder", "ribbon", "compass", "walnut", "glacier", "pepper",
+        "lantern", "harbour", "copper", "violin", "meadow", "thunder", "ribbon", "compass", "walnut", "glacier",
+        "pepper",
         "saddle", "candle", "falcon", "marble", "orchard",
     ]
 

@@ -34,8 +34,10 @@ struct TraceReader {
                 patterns.append((kind, pieces))
             }
         }
-        return patterns.enumerated().sorted { ($1.element.pieces.count, $0.offset) < ($0.element.pieces.count, $1.offset) }
-            .map(\.element)
+        return patterns.enumerated().sorted {
+            ($1.element.pieces.count, $0.offset) < ($0.element.pieces.count, $1.offset)
+        }
+        .map(\.element)
     }()
 
     /// The steps of a trace in order, and the number after `####`; nil where there is no such number.

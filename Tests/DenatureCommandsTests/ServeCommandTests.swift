@@ -34,7 +34,8 @@
             throw CocoaError(.fileReadUnknown, userInfo: ["errors": errors])
         }
 
-        private static func client(_ ready: Ready, key: APIKeySource = .none, environment: [String: String] = [:]) throws
+        private static func client(_ ready: Ready, key: APIKeySource = .none, environment: [String: String] = [:])
+            throws
             -> OpenAIClient
         {
             var configuration = ClientConfiguration()
@@ -55,7 +56,8 @@
 
                 """)
             let sampled = try await denature([
-                "sample", "--teacher", Self.teacher, "--prompts", sandbox.file("p.jsonl"), "-o", sandbox.file("t.jsonl"),
+                "sample", "--teacher", Self.teacher, "--prompts", sandbox.file("p.jsonl"), "-o",
+                sandbox.file("t.jsonl"),
                 "--temperature", "0.7", "--top-p", "0.9", "--max-new-tokens", "48",
             ])
             #expect(sampled.status == 0, "\(sampled.errors)")

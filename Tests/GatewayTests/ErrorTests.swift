@@ -6,31 +6,34 @@ import Testing
 @Suite struct ErrorTests {
     private static let hello = #""messages":[{"role":"user","content":"hello"}]"#
 
-    @Test(arguments: [
-        ("", nil), ("{", nil), ("[]", nil), (#""text""#, nil), ("\u{FF}", nil), ("{}", "messages"),
-        (#"{"messages":"hello"}"#, "messages"), (#"{"messages":[]}"#, "messages"),
-        (#"{"messages":[{"content":"x"}]}"#, "messages[0].role"),
-        (#"{"messages":[{"role":1,"content":"x"}]}"#, "messages[0].role"),
-        (#"{"messages":[{"role":"user","content":1}]}"#, "messages[0].content"),
-        (#"{"messages":[{"role":"user"}]}"#, "messages[0]"),
-        (#"{"messages":[{"role":"tool","content":"x"}]}"#, "messages[0]"),
-        (#"{"messages":[{"role":"user","content":[{"type":"image_url","image_url":{}}]}]}"#, "messages[0]"),
-        (#"{\#(hello),"model":5}"#, "model"), (#"{\#(hello),"temperature":"hot"}"#, "temperature"),
-        (#"{\#(hello),"temperature":2.5}"#, "temperature"), (#"{\#(hello),"temperature":-1}"#, "temperature"),
-        (#"{\#(hello),"top_p":0}"#, "top_p"), (#"{\#(hello),"n":0}"#, "n"), (#"{\#(hello),"n":1000000}"#, "n"),
-        (#"{\#(hello),"n":1.5}"#, nil), (#"{\#(hello),"seed":"x"}"#, "seed"),
-        (#"{\#(hello),"max_tokens":0}"#, "max_completion_tokens"),
-        (#"{\#(hello),"max_completion_tokens":-3}"#, "max_completion_tokens"),
-        (#"{\#(hello),"stop":5}"#, "stop"), (#"{\#(hello),"stop":[""]}"#, "stop"),
-        (#"{\#(hello),"stream":"yes"}"#, "stream"), (#"{\#(hello),"stream_options":{"include_usage":true}}"#, "stream_options"),
-        (#"{\#(hello),"top_logprobs":3}"#, "top_logprobs"),
-        (#"{\#(hello),"logprobs":true,"top_logprobs":21}"#, "top_logprobs"),
-        (#"{\#(hello),"presence_penalty":3}"#, "presence_penalty"),
-        (#"{\#(hello),"frequency_penalty":-3}"#, "frequency_penalty"),
-        (#"{\#(hello),"top_k":"all"}"#, "top_k"), (#"{\#(hello),"min_p":2}"#, "min_p"),
-        (#"{\#(hello),"tools":[{"type":"function"}]}"#, "tools"), (#"{\#(hello),"logit_bias":{"5":1}}"#, "logit_bias"),
-        (#"{\#(hello),"response_format":{"type":"json_object"}}"#, "response_format"),
-    ] as [(String, String?)])
+    @Test(
+        arguments: [
+            ("", nil), ("{", nil), ("[]", nil), (#""text""#, nil), ("\u{FF}", nil), ("{}", "messages"),
+            (#"{"messages":"hello"}"#, "messages"), (#"{"messages":[]}"#, "messages"),
+            (#"{"messages":[{"content":"x"}]}"#, "messages[0].role"),
+            (#"{"messages":[{"role":1,"content":"x"}]}"#, "messages[0].role"),
+            (#"{"messages":[{"role":"user","content":1}]}"#, "messages[0].content"),
+            (#"{"messages":[{"role":"user"}]}"#, "messages[0]"),
+            (#"{"messages":[{"role":"tool","content":"x"}]}"#, "messages[0]"),
+            (#"{"messages":[{"role":"user","content":[{"type":"image_url","image_url":{}}]}]}"#, "messages[0]"),
+            (#"{\#(hello),"model":5}"#, "model"), (#"{\#(hello),"temperature":"hot"}"#, "temperature"),
+            (#"{\#(hello),"temperature":2.5}"#, "temperature"), (#"{\#(hello),"temperature":-1}"#, "temperature"),
+            (#"{\#(hello),"top_p":0}"#, "top_p"), (#"{\#(hello),"n":0}"#, "n"), (#"{\#(hello),"n":1000000}"#, "n"),
+            (#"{\#(hello),"n":1.5}"#, nil), (#"{\#(hello),"seed":"x"}"#, "seed"),
+            (#"{\#(hello),"max_tokens":0}"#, "max_completion_tokens"),
+            (#"{\#(hello),"max_completion_tokens":-3}"#, "max_completion_tokens"),
+            (#"{\#(hello),"stop":5}"#, "stop"), (#"{\#(hello),"stop":[""]}"#, "stop"),
+            (#"{\#(hello),"stream":"yes"}"#, "stream"),
+            (#"{\#(hello),"stream_options":{"include_usage":true}}"#, "stream_options"),
+            (#"{\#(hello),"top_logprobs":3}"#, "top_logprobs"),
+            (#"{\#(hello),"logprobs":true,"top_logprobs":21}"#, "top_logprobs"),
+            (#"{\#(hello),"presence_penalty":3}"#, "presence_penalty"),
+            (#"{\#(hello),"frequency_penalty":-3}"#, "frequency_penalty"),
+            (#"{\#(hello),"top_k":"all"}"#, "top_k"), (#"{\#(hello),"min_p":2}"#, "min_p"),
+            (#"{\#(hello),"tools":[{"type":"function"}]}"#, "tools"),
+            (#"{\#(hello),"logit_bias":{"5":1}}"#, "logit_bias"),
+            (#"{\#(hello),"response_format":{"type":"json_object"}}"#, "response_format"),
+        ] as [(String, String?)])
     func badChatRequests(body: String, field: String?) async throws {
         try await withGateway(PieceBackend()) { port in
             let response = try await ask(port, "POST", "/v1/chat/completions", body: body)
@@ -41,7 +44,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("{}", "prompt"), (#"{"prompt":5}"#, "prompt"), (#"{"prompt":[]}"#, "prompt"), (#"{"prompt":[1,"a"]}"#, "prompt"),
+        ("{}", "prompt"), (#"{"prompt":5}"#, "prompt"), (#"{"prompt":[]}"#, "prompt"),
+        (#"{"prompt":[1,"a"]}"#, "prompt"),
         (#"{"prompt":"a","logprobs":true}"#, "logprobs"), (#"{"prompt":"a","logprobs":21}"#, "logprobs"),
         (#"{"prompt":"a","echo":true}"#, "echo"), (#"{"prompt":"a","suffix":"b"}"#, "suffix"),
         (#"{"prompt":"a","best_of":4}"#, "best_of"), (#"{"prompt":["a","b"],"n":64}"#, "n"),
@@ -55,12 +59,13 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        (CompletionRefusal(.invalid, "no", field: "messages"), 400, nil, nil),
-        (CompletionRefusal(.tooLong, "no"), 400, "context_length_exceeded", nil),
-        (CompletionRefusal(.busy, "no"), 429, "queue_full", "1"),
-        (CompletionRefusal(.stopping, "no"), 503, "stopping", "5"),
-    ] as [(CompletionRefusal, Int, String?, String?)])
+    @Test(
+        arguments: [
+            (CompletionRefusal(.invalid, "no", field: "messages"), 400, nil, nil),
+            (CompletionRefusal(.tooLong, "no"), 400, "context_length_exceeded", nil),
+            (CompletionRefusal(.busy, "no"), 429, "queue_full", "1"),
+            (CompletionRefusal(.stopping, "no"), 503, "stopping", "5"),
+        ] as [(CompletionRefusal, Int, String?, String?)])
     func refusals(refusal: CompletionRefusal, status: Int, code: String?, retryAfter: String?) async throws {
         try await withGateway(PieceBackend(.init(refusal: refusal))) { port in
             let response = try await ask(port, "POST", "/v1/chat/completions", body: "{\(Self.hello)}")
@@ -93,11 +98,13 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        (nil, 401), ("Authorization: Bearer sk-test-0002", 401), ("Authorization: Bearer sk-test-000", 401),
-        ("Authorization: Basic sk-test-0001", 401), ("Authorization: Bearer", 401), ("Authorization: sk-test-0001", 401),
-        ("Authorization: Bearer sk-test-0001", 200), ("authorization: bearer sk-test-0001", 200),
-    ] as [(String?, Int)])
+    @Test(
+        arguments: [
+            (nil, 401), ("Authorization: Bearer sk-test-0002", 401), ("Authorization: Bearer sk-test-000", 401),
+            ("Authorization: Basic sk-test-0001", 401), ("Authorization: Bearer", 401),
+            ("Authorization: sk-test-0001", 401),
+            ("Authorization: Bearer sk-test-0001", 200), ("authorization: bearer sk-test-0001", 200),
+        ] as [(String?, Int)])
     func keys(header: String?, status: Int) async throws {
         var configuration = GatewayConfiguration()
         configuration.keyDigest = SHA256Digest.of("sk-test-0001")

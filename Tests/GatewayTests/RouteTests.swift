@@ -13,7 +13,8 @@ import Testing
             #expect(list.status == 200 && list.headers["content-type"] == "application/json")
             #expect(
                 list.text
-                    == #"{"data":[{"created":7,"id":"tiny/model","object":"model","owned_by":"tests"}],"object":"list"}"#)
+                    == #"{"data":[{"created":7,"id":"tiny/model","object":"model","owned_by":"tests"}],"object":"list"}"#
+            )
             for path in ["/v1/models/tiny/model", "/v1/models/tiny%2Fmodel"] {
                 #expect(try await ask(port, "GET", path).json()["id"] as? String == "tiny/model")
             }
@@ -23,10 +24,11 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        ("GET", "/v1/nothing", 404, nil), ("GET", "/", 404, nil), ("GET", "/v1/models/other", 404, nil),
-        ("GET", "/v1/completions", 405, "POST"), ("POST", "/v1/models", 405, "GET"), ("PUT", "/health", 405, "GET"),
-    ] as [(String, String, Int, String?)])
+    @Test(
+        arguments: [
+            ("GET", "/v1/nothing", 404, nil), ("GET", "/", 404, nil), ("GET", "/v1/models/other", 404, nil),
+            ("GET", "/v1/completions", 405, "POST"), ("POST", "/v1/models", 405, "GET"), ("PUT", "/health", 405, "GET"),
+        ] as [(String, String, Int, String?)])
     func otherRoutes(method: String, path: String, status: Int, allow: String?) async throws {
         try await withGateway(PieceBackend()) { port in
             let response = try await ask(port, method, path)

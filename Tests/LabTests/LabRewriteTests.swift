@@ -73,7 +73,8 @@ import Testing
             RewriteJudgement.of(rewrite.replacing("#### 86", with: "#### 85"), prompt: command.prompt(Self.source)))
         #expect(!wrong.judgement.keepsAnswer && wrong.judgement.keepsEquations)
         let other = try #require(
-            RewriteJudgement.of(rewrite.replacing("6", with: "5", maxReplacements: 1), prompt: command.prompt(Self.source)))
+            RewriteJudgement.of(
+                rewrite.replacing("6", with: "5", maxReplacements: 1), prompt: command.prompt(Self.source)))
         #expect(!other.judgement.keepsEquations)
         let cut = try #require(
             RewriteJudgement.of(rewrite.replacing("38 + 7 - 2", with: "some"), prompt: command.prompt(Self.source)))
@@ -85,7 +86,9 @@ import Testing
         }
     }
 
-    @Test(arguments: ["", "formal", "sing: First, 1 + 1 = 2. #### 2", "formal: no answer here", "insert-watermark: x #### 2"])
+    @Test(arguments: [
+        "", "formal", "sing: First, 1 + 1 = 2. #### 2", "formal: no answer here", "insert-watermark: x #### 2",
+    ])
     func promptsThatAreNone(prompt: String) {
         #expect(RewriteJudgement.of("x", prompt: prompt) == nil)
     }

@@ -2,8 +2,8 @@ import Gateway
 import Generation
 import ModelServing
 import OpenAIProtocol
-import Testing
 import TestSupport
+import Testing
 import Tokenizers
 import TraceGeneration
 import TrainingExamples
@@ -13,7 +13,9 @@ import TrainingExamples
     private static func orders(_ count: Int, seed: UInt64) -> [CompletionOrder] {
         var generator = SplitMix64(seed: seed)
         return (0..<count).map { i in
-            var order = CompletionOrder([.text((0...Int.random(in: 0...9, using: &generator)).map { "\($0) " }.joined())])
+            var order = CompletionOrder([
+                .text((0...Int.random(in: 0...9, using: &generator)).map { "\($0) " }.joined())
+            ])
             order.seed = Int.random(in: -1_000_000...1_000_000, using: &generator)
             order.temperature = [0, 0.5, 1, 1.7][i % 4]
             order.topP = i % 3 == 0 ? 0.8 : 1
@@ -140,7 +142,8 @@ import TrainingExamples
     }
 
     @Test(arguments: [
-        (CompletionOrder.Prompt.text(""), CompletionRefusal.Kind.invalid), (.tokens([]), .invalid), (.tokens([-1]), .invalid),
+        (CompletionOrder.Prompt.text(""), CompletionRefusal.Kind.invalid), (.tokens([]), .invalid),
+        (.tokens([-1]), .invalid),
         (.tokens([344]), .invalid), (.tokens([1 << 40]), .invalid),
         (.tokens(Array(repeating: 5, count: 256)), .tooLong), (.text(String(repeating: "1 ", count: 400)), .tooLong),
     ])

@@ -1,7 +1,7 @@
 import Gateway
 import Generation
-import Testing
 import TestSupport
+import Testing
 
 @testable import ModelServing
 
@@ -34,7 +34,12 @@ import TestSupport
                 tokens += more
                 isCut = stops.contains { all.contains($0) }
                 // What is out can be no part of a stop string.
-                #expect(stops.allSatisfy { stop in !isCut || (all.range(of: stop)?.lowerBound ?? all.endIndex) >= all.index(all.startIndex, offsetBy: out.count) })
+                #expect(
+                    stops.allSatisfy { stop in
+                        !isCut
+                            || (all.range(of: stop)?.lowerBound ?? all.endIndex)
+                                >= all.index(all.startIndex, offsetBy: out.count)
+                    })
             }
             let cut = stops.compactMap { all.range(of: $0)?.lowerBound }.min() ?? all.endIndex
             let expected = String(all[..<cut])
