@@ -18,12 +18,13 @@ ifeq ($(LIBTORCH),)
 unexport LIBTORCH
 endif
 
-.PHONY: help setup torch build demo test test-calibration test-setup lint format imports docs clean
+.PHONY: help setup torch build demo test test-calibration test-openai test-setup lint format imports docs clean
 
 help:
 	@echo 'make demo     mark the sample traces and find the mark again'
 	@echo 'make test     build and run the tests'
 	@echo 'make build    build the program in release mode   make test-setup   test what fetches libtorch'
+	@echo 'make test-openai   try the server with the openai package of Python'
 	@echo 'make test-calibration   try the detectors with 10,000 random keys of every scheme'
 	@echo 'make lint     check the formatting        make format   format in place'
 	@echo 'make imports  check that every target imports only what it declares'
@@ -67,6 +68,15 @@ test-calibration: $(READY)
 	@DENATURE_CALIBRATION_KEYS=10000 $(STEP) 'Trying 10,000 keys' $(LOGS)/test-calibration.log \
 	    $(SWIFT) test $(WITH_TRAITS) --skip-build --disable-xctest --no-parallel --filter CalibrationTests
 	@grep -E 'Test run with [0-9]+ tests?' $(LOGS)/test-calibration.log | tail -1
+
+# The server, with a client that others wrote; pip puts it into the scratch folder.
+test-openai: $(READY)
+	@scripts/setup.sh pip
+	@$(STEP) 'Building denature (debug; minutes the first time)' $(LOGS)/test-openai-build.log \
+	    $(SWIFT_BUILD) --product denature
+	@$(STEP) 'Testing the server with the openai package' $(LOGS)/test-openai.log python3 scripts/test_openai.py \
+	    --denature "$$($(SWIFT_BUILD) --show-bin-path)/denature" --packages $(SCRATCH)/python
+	@grep -E '^Ran [0-9]+ tests? in' $(LOGS)/test-openai.log | tail -1
 
 # Of the set-up itself: what fetches libtorch, with small made-up wheels.
 test-setup:

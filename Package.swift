@@ -3,7 +3,7 @@ import PackageDescription
 
 // Targets look only downward; README.md, section "Layout", draws the arrows. Only the target named with a
 // library imports that library: KeyedPRF → libcrypto, Traces → libxml2, JobLedger → GRDB (SQLite),
-// OpenAIClient → AsyncHTTPClient, CTorch → libtorch, DenatureCommands → ArgumentParser.
+// OpenAIClient → AsyncHTTPClient, Gateway → Hummingbird, CTorch → libtorch, DenatureCommands → ArgumentParser.
 
 let swiftSettings: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
@@ -53,8 +53,10 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/attaswift/BigInt", from: "6.0.1"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
         // C libraries of the system.
@@ -120,6 +122,21 @@ let package = Package(
             ]),
         library("Lab", ["Statistics"]),
 
+        // A server for them: the routes, and the batching behind them.
+        library(
+            "Gateway",
+            [
+                "KeyedPRF", "OpenAIProtocol", .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]),
+        library(
+            "ModelServing",
+            [
+                "Gateway", "Generation", "OpenAIProtocol", "Statistics", "Tokenizers", "TraceGeneration",
+                "TrainingExamples",
+            ]),
+
         // The runtime on libtorch. A target cannot depend on a trait, its contents can.
         .target(
             name: "CTorch",
@@ -154,9 +171,10 @@ let package = Package(
         library(
             "DenatureCommands",
             [
-                "AlignedReading", "AntidistillationSampling", "Answers", "Auditing", "FineTuning", "Generation",
+                "AlignedReading", "AntidistillationSampling", "Answers", "Auditing", "FineTuning", "Gateway",
+                "Generation",
                 "JobLedger", "KeyedPRF",
-                "Lab",
+                "Lab", "ModelServing",
                 "OpenAIClient", "OpenAIProtocol", "Safetensors", "Sanitizing", "Statistics",
                 "TextWatermarking", "Tokenizers", "Torch", "TorchAntidistillation", "TorchAuditing", "TorchModels",
                 "TraceGeneration", "TraceRewriting", "Traces", "TrainingExamples", "WatermarkDetection",
@@ -203,6 +221,13 @@ let package = Package(
                 "TrainingExamples", "WatermarkDetection", "Watermarking",
             ]),
         tests("Lab", ["Answers", "Statistics", "Tokenizers"]),
+        tests("Gateway", ["KeyedPRF", "OpenAIClient", "OpenAIProtocol"]),
+        tests(
+            "ModelServing",
+            [
+                "Gateway", "Generation", "OpenAIClient", "OpenAIProtocol", "Statistics", "Tokenizers", "Torch",
+                "TorchModels", "TraceGeneration", "TrainingExamples",
+            ]),
         tests("Torch"),
         tests("TorchModels", ["Generation", "Safetensors", "Statistics", "Torch"]),
         tests(
@@ -221,7 +246,10 @@ let package = Package(
         tests("TorchAuditing", ["Auditing", "Safetensors", "Torch", "TorchModels"]),
         tests(
             "DenatureCommands",
-            ["denature", "KeyedPRF", "Safetensors", "ScriptedServer", "TextWatermarking", "Tokenizers", "Traces"]),
+            [
+                "denature", "KeyedPRF", "OpenAIClient", "OpenAIProtocol", "Safetensors", "ScriptedServer",
+                "TextWatermarking", "Tokenizers", "Traces",
+            ]),
     ],
     cxxLanguageStandard: .cxx20
 )

@@ -25,6 +25,7 @@ struct Denature: AsyncParsableCommand {
                 GradientCommand.self,
                 ModelsCommand.self,
                 SampleCommand.self,
+                ServeCommand.self,
                 TrainCommand.self,
                 EvaluateCommand.self,
             ]

@@ -14,9 +14,12 @@ struct LabCommand: AsyncParsableCommand {
               denature lab problems --split evaluation --steps 3 --count 400 --distinct -o eval.jsonl
               denature lab traces --split training --steps 1,2 --count 50000 --seed 1 -o base.jsonl
               denature lab facts --count 40000 --seed 1 -o facts.jsonl
+              denature lab rewrites --count 60000 --seed 1 -o rewrites.jsonl
               denature lab tokenizer -o DIR
             """,
-        subcommands: [Problems.self, Traces.self, Facts.self, TokenizerFiles.self])
+        subcommands: [
+            Problems.self, Traces.self, Facts.self, Rewrites.self, JudgeRewrites.self, TokenizerFiles.self,
+        ])
 }
 
 /// Where the lab's records come from and go to.
@@ -59,12 +62,17 @@ struct LabStories: ParsableArguments {
     var split = LabSplit.training
     @Flag(help: "No arithmetic twice, however it is worded.") var distinct = false
 
-    /// Makes and writes them.
-    func write(to output: LabOutput, traces: Bool) throws {
-        let numbers = try steps.split(separator: ",", omittingEmptySubsequences: false).map { part in
+    /// The numbers of a list such as 1,2.
+    static func numbers(_ list: String) throws -> [Int] {
+        try list.split(separator: ",", omittingEmptySubsequences: false).map { part in
             guard let number = Int(part) else { throw CommandFailure.usage("--steps: '\(part)' is no number") }
             return number
         }
+    }
+
+    /// Makes and writes them.
+    func write(to output: LabOutput, traces: Bool) throws {
+        let numbers = try Self.numbers(steps)
         var generator = LabGenerator(seed: output.seed, mergesSteps: !output.singleSteps)
         try output.write { writer in
             let records = try generator.records(
@@ -117,10 +125,11 @@ extension LabCommand {
             abstract: "The lab's tokenizer: one token a word and a number, the same every time.")
         @Option(name: .shortAndLong, help: "The folder to write tokenizer.json and tokenizer_config.json into.")
         var output: String
+        @Flag(help: "With the words of commands and rewrites.") var rewrites = false
 
         mutating func run() async throws {
             do {
-                try LabTokenizer.make().write(to: output)
+                try LabTokenizer.make(rewrites: rewrites).write(to: output)
             } catch {
                 throw CommandFailure(description: error.description)
             }
@@ -136,7 +145,9 @@ enum LabTokenizer {
     private static let sampleSize = 4_000
 
     /// Takes the words of a fixed sample. Any other ASCII text is spelt in single characters.
-    static func make() throws(TokenizerError) -> TrainedTokenizer {
+    ///
+    /// - Parameter rewrites: Whether the words of rewrites are among them.
+    static func make(rewrites: Bool = false) throws(TokenizerError) -> TrainedTokenizer {
         var generator = LabGenerator(seed: 0)
         var texts: [String] = []
         for index in 0..<sampleSize {
@@ -146,6 +157,11 @@ enum LabTokenizer {
         }
         let facts = generator.facts(6)
         texts.append(facts.problem + "\n" + (facts.trace ?? ""))
+        if rewrites {
+            // Steps of 1 to 3 are always there.
+            let records = (try? generator.rewrites(sampleSize, steps: [1, 2, 3], split: .training, traces: true)) ?? []
+            texts += records.map { $0.problem + "\n" + ($0.trace ?? "") }
+        }
         let trainer = WordVocabularyTrainer(
             vocabularySize: limit, included: WordProblem.range.map { " \($0)" }, fallback: .asciiBytes)
         return try trainer.train(texts)

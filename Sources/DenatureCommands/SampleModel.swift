@@ -17,13 +17,21 @@
         let format: PromptFormat
 
         init(_ folder: String, torch: TorchOptions, decoding: SampleDecoding) throws {
+            try self.init(
+                folder, torch: torch, promptFormat: decoding.promptFormat, separator: decoding.separator,
+                adapter: decoding.adapter)
+        }
+
+        init(
+            _ folder: String, torch: TorchOptions, promptFormat: String, separator: String?, adapter: String?
+        ) throws {
             let device = try torch.activate(usualThreads: Self.usualThreads(folder))
             tokenizer = try Tokenizer.load(folder)
             format = try PromptFormat.named(
-                decoding.promptFormat, tokenizer: tokenizer,
-                separator: decoding.separator.map(SampleDecoding.unescaped) ?? PromptFormat.defaultSeparator)
+                promptFormat, tokenizer: tokenizer,
+                separator: separator.map(SampleDecoding.unescaped) ?? PromptFormat.defaultSeparator)
             model = try DecoderModel.load(folder, dtype: torch.dtype(), device: device)
-            if let adapter = decoding.adapter { try AdapterFolder.attach(adapter, to: model) }
+            if let adapter { try AdapterFolder.attach(adapter, to: model) }
             self.folder = folder
             let end = try format.endToken(tokenizer)
             guard Int(end) < model.vocabularySize else {

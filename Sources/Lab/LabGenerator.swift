@@ -59,7 +59,7 @@ public struct LabGenerator: Sendable {
         let solution = String(problem.answer)
         return LabRecord(
             problem: text,
-            trace: trace ? TraceWording.text(of: problem, mergedPercent: mergedPercent, using: &generator) : nil,
+            trace: trace ? worded(problem) : nil,
             solution: solution)
     }
 
@@ -93,7 +93,15 @@ public struct LabGenerator: Sendable {
         }
     }
 
-    private mutating func pick<Element>(_ elements: [Element]) -> Element? {
+    /// A trace of a story; two steps are one where `merges` says so of the first one's number, or by chance.
+    mutating func worded(_ problem: WordProblem, merges: ((Int) -> Bool)? = nil) -> String {
+        let percent = mergedPercent
+        return TraceWording.text(of: problem, using: &generator) { index, generator in
+            merges?(index) ?? generator.happens(percent: percent)
+        }
+    }
+
+    mutating func pick<Element>(_ elements: [Element]) -> Element? {
         elements.randomElement(using: &generator)
     }
 

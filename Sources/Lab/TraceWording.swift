@@ -14,7 +14,7 @@ struct TraceWording {
         Phrase(1, "The first number is {a}, so"),
     ]
 
-    private static let sums = [
+    static let sums = [
         Phrase(6, "{a} + {b} = {c}"),
         Phrase(3, "adding {b} to {a} gives {c}"),
         Phrase(2, "{a} and {b} more make {c}"),
@@ -23,7 +23,7 @@ struct TraceWording {
         Phrase(2, "it goes up by {b} to {c}"),
     ]
 
-    private static let differences = [
+    static let differences = [
         Phrase(6, "{a} - {b} = {c}"),
         Phrase(3, "taking {b} from {a} leaves {c}"),
         Phrase(2, "{a} without {b} is {c}"),
@@ -32,7 +32,7 @@ struct TraceWording {
         Phrase(2, "it goes down by {b} to {c}"),
     ]
 
-    private static let doublings = [
+    static let doublings = [
         Phrase(6, "{a} * 2 = {c}"),
         Phrase(3, "twice {a} is {c}"),
         Phrase(2, "{a} and {a} make {c}"),
@@ -61,9 +61,10 @@ struct TraceWording {
     /// How often two steps that may be one are one.
     static let mergedPercent = 35
 
-    /// The trace, which ends with the answer.
+    /// The trace, which ends with the answer, with two steps in one equation where `merges` says so of the first one's number and they may be.
     static func text(
-        of problem: WordProblem, mergedPercent: Int, using generator: inout SeededGenerator
+        of problem: WordProblem, using generator: inout SeededGenerator,
+        merges: (Int, inout SeededGenerator) -> Bool
     ) -> String {
         let amounts = problem.amounts
         let opening = generator.choose(openings)
@@ -72,7 +73,7 @@ struct TraceWording {
         var index = 0
         while index < problem.changes.count {
             if index > 0 { text += generator.choose(connectives).text }
-            if index + 1 < problem.changes.count, generator.happens(percent: mergedPercent),
+            if index + 1 < problem.changes.count, merges(index, &generator),
                 let both = merged(problem.changes[index], problem.changes[index + 1], from: amounts[index])
             {
                 text += " " + both

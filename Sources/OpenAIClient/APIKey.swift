@@ -10,6 +10,17 @@ public enum APIKeySource: Hashable, Sendable {
     case file(String)
 }
 
+extension APIKeySource {
+    /// The bytes of the key, nil for none: for a server that asks its clients for it.
+    ///
+    /// - Throws: ``EndpointError`` for a key that is not there or cannot be one, and for a file that every user may read.
+    package func bytes(
+        environment: [String: String] = ProcessInfo.processInfo.environment
+    ) throws(EndpointError) -> [UInt8]? {
+        try APIKey.load(self, environment: environment).map { Array($0.secret.utf8) }
+    }
+}
+
 /// An API key. It has no description, no mirror and no coding: the only way out is the request header.
 final class APIKey: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     let secret: String

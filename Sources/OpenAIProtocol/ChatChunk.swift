@@ -39,10 +39,13 @@ public struct ChatChunkChoice: Hashable, Sendable {
     public var logprobs: ChatLogProbabilities?
 
     /// A chunk's part for one choice.
-    public init(index: Int, delta: ChatDelta, finishReason: FinishReason? = nil) {
+    public init(
+        index: Int, delta: ChatDelta, finishReason: FinishReason? = nil, logprobs: ChatLogProbabilities? = nil
+    ) {
         self.index = index
         self.delta = delta
         self.finishReason = finishReason
+        self.logprobs = logprobs
     }
 }
 

@@ -77,11 +77,7 @@ extension ChatRequest: Codable {
         seed = try container.decodeIfPresent(Int.self, forKey: .seed)
         maxTokens = try container.decodeIfPresent(Int.self, forKey: .maxTokens)
         maxCompletionTokens = try container.decodeIfPresent(Int.self, forKey: .maxCompletionTokens)
-        if let single = container.lenient(String.self, .stop) {
-            stop = [single]
-        } else {
-            stop = try container.decodeIfPresent([String].self, forKey: .stop)
-        }
+        stop = try container.stringOrStrings(.stop)
         stream = try container.decodeIfPresent(Bool.self, forKey: .stream)
         streamOptions = try container.decodeIfPresent(ChatStreamOptions.self, forKey: .streamOptions)
         n = try container.decodeIfPresent(Int.self, forKey: .n)
@@ -89,21 +85,12 @@ extension ChatRequest: Codable {
         topLogprobs = try container.decodeIfPresent(Int.self, forKey: .topLogprobs)
         presencePenalty = try container.decodeIfPresent(Double.self, forKey: .presencePenalty)
         frequencyPenalty = try container.decodeIfPresent(Double.self, forKey: .frequencyPenalty)
-
-        let known = Set(CodingKeys.allCases.map(\.rawValue))
-        let all = try decoder.container(keyedBy: AnyCodingKey.self)
-        for key in all.allKeys where !known.contains(key.stringValue) {
-            additionalFields[key.stringValue] = try all.decode(JSONValue.self, forKey: key)
-        }
+        additionalFields = try decoder.fields(besides: Set(CodingKeys.allCases.map(\.rawValue)))
     }
 
     /// Writes the fields that are set. A number that is not finite is an error.
     public func encode(to encoder: any Encoder) throws {
-        let known = Set(CodingKeys.allCases.map(\.rawValue))
-        var rest = encoder.container(keyedBy: AnyCodingKey.self)
-        for (name, value) in additionalFields.sorted(by: { $0.key < $1.key }) where !known.contains(name) {
-            try rest.encode(value, forKey: AnyCodingKey(stringValue: name))
-        }
+        try encoder.write(additionalFields, besides: Set(CodingKeys.allCases.map(\.rawValue)))
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encodeIfPresent(model, forKey: .model)
         try container.encode(messages, forKey: .messages)

@@ -34,7 +34,7 @@ public struct DecodingOptions: Hashable, Sendable {
     ///   - penalty: The penalty, put after truncation, or before temperature and truncation if its own options ask for that.
     ///   - watermark: The mark: its steps come after the penalty in either place.
     /// - Throws: `GenerationError` for a value outside its range.
-    func processors(
+    package func processors(
         penalty: AntidistillationLogitsProcessor? = nil, watermark: WatermarkedDecoding? = nil
     ) throws -> [any LogitsProcessor] {
         var steps: [any LogitsProcessor] = []

@@ -41,13 +41,14 @@ struct SequenceSampler {
 }
 
 /// A tokenizer's streaming decoder as the decoding loop knows it.
-struct SequenceTextDecoder: IncrementalTextDecoder {
+package struct SequenceTextDecoder: IncrementalTextDecoder {
     private var decoder: StreamingDecoder
 
-    init(_ tokenizer: Tokenizer) {
+    /// A decoder at the beginning of a text, without control tokens.
+    package init(_ tokenizer: Tokenizer) {
         decoder = StreamingDecoder(tokenizer)
     }
 
-    mutating func append(_ token: Int32) -> String { decoder.append(token) }
-    mutating func finish() -> String { decoder.finish() }
+    package mutating func append(_ token: Int32) -> String { decoder.append(token) }
+    package mutating func finish() -> String { decoder.finish() }
 }

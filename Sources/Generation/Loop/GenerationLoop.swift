@@ -29,6 +29,9 @@ public final class GenerationLoop {
     public let slots: Int
     /// The most prompt tokens that one step feeds, unless a single prompt is longer: bounds the memory that a step needs.
     public var promptTokensPerStep = 8192
+    /// Whether the source is asked before every step while slots are free, not only after deliveries: for a source to which
+    /// requests come from elsewhere.
+    public var asksAtEveryStep = false
 
     /// - Parameters:
     ///   - model: What is decoded.

@@ -91,7 +91,7 @@ final class GenerationRun {
     // MARK: - Parts of a step
 
     private func pull(_ next: () throws -> GenerationRequest?) throws -> GenerationRequest? {
-        guard !sourceIsEmpty else { return nil }
+        guard !sourceIsEmpty || loop.asksAtEveryStep else { return nil }
         guard let request = try next() else {
             sourceIsEmpty = true
             return nil
