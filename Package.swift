@@ -68,6 +68,7 @@ let package = Package(
         library("Traces", ["CLibXML2", "Answers"]),
         library("Tokenizers"),
         library("Safetensors"),
+        library("ReportPages"),
 
         // Marks in text, and their detection.
         library(
@@ -78,7 +79,10 @@ let package = Package(
         // The audit of a suspect model.
         library(
             "Auditing",
-            ["KeyedPRF", "Statistics", "TextWatermarking", "Traces", "WatermarkDetection", "Watermarking"]),
+            [
+                "KeyedPRF", "ReportPages", "Statistics", "TextWatermarking", "Traces", "WatermarkDetection",
+                "Watermarking",
+            ]),
         library("AlignedReading", ["Auditing", "Tokenizers"]),
 
         // Rewriting, endpoints, the ledger, the job.
@@ -216,7 +220,10 @@ let package = Package(
             ]),
         tests(
             "Auditing",
-            ["Generation", "KeyedPRF", "Statistics", "TextWatermarking", "WatermarkDetection", "Watermarking"]),
+            [
+                "Generation", "KeyedPRF", "ReportPages", "Statistics", "TextWatermarking", "WatermarkDetection",
+                "Watermarking",
+            ]),
         tests("AlignedReading", ["Auditing", "Tokenizers"]),
         tests("TorchAuditing", ["Auditing", "Safetensors", "Torch", "TorchModels"]),
         tests(
