@@ -124,6 +124,15 @@ let package = Package(
             ]),
         library("Lab", ["Statistics"]),
 
+        // Attackers, and experiments with defences against them.
+        library("Attacks", ["Answers", "Statistics", "Traces", "TrainingExamples"]),
+        library(
+            "Experiments",
+            [
+                "Answers", "Attacks", "Auditing", "KeyedPRF", "ReportPages", "Statistics",
+                .product(name: "Yams", package: "Yams"),
+            ]),
+
         // The runtime on libtorch. A target cannot depend on a trait, its contents can.
         .target(
             name: "CTorch",
@@ -158,8 +167,9 @@ let package = Package(
         library(
             "DenatureCommands",
             [
-                "AlignedReading", "AntidistillationSampling", "Answers", "Auditing", "FineTuning", "Generation",
-                "JobLedger", "KeyedPRF",
+                "AlignedReading", "AntidistillationSampling", "Answers", "Attacks", "Auditing", "Experiments",
+                "FineTuning",
+                "Generation", "JobLedger", "KeyedPRF",
                 "Lab",
                 "OpenAIClient", "OpenAIProtocol", "Safetensors", "Sanitizing", "Statistics",
                 "TextWatermarking", "Tokenizers", "Torch", "TorchAntidistillation", "TorchAuditing", "TorchModels",
@@ -206,6 +216,8 @@ let package = Package(
                 "AntidistillationSampling", "Answers", "Generation", "KeyedPRF", "Statistics", "Tokenizers",
                 "TrainingExamples", "WatermarkDetection", "Watermarking",
             ]),
+        tests("Attacks", ["Lab"]),
+        tests("Experiments", ["Attacks", "Statistics"]),
         tests("Lab", ["Answers", "Statistics", "Tokenizers"]),
         tests("Torch"),
         tests("TorchModels", ["Generation", "Safetensors", "Statistics", "Torch"]),
