@@ -98,13 +98,21 @@
             while (try? Self.stages(box, "out"))?.isEmpty ?? true, ContinuousClock.now < limit {
                 try await Task.sleep(for: .milliseconds(20))
             }
-            // While it runs nobody else works there.
-            let second = try await denature(["experiment", file, "-o", box.file("out")])
-            #expect(second.status == 1 && second.errors.contains("another run"), "\(second.errors)")
             program.send(SIGTERM)
             let result = try await program.wait()
             #expect(result.status == 130 && result.errors.contains("run the same command again"), "\(result.errors)")
             #expect(box.sandbox.bytes("out/table.csv") == nil)
+        }
+
+        @Test func oneRunAtATimeWorksInAFolder() async throws {
+            let box = try await SampleSandbox()
+            let file = try Self.file(box)
+            try FileManager.default.createDirectory(atPath: box.file("out"), withIntermediateDirectories: true)
+            let lock = open(box.file("out/.lock"), O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+            defer { close(lock) }
+            try #require(lock >= 0 && flock(lock, LOCK_EX) == 0)
+            let result = try await denature(["experiment", file, "-o", box.file("out")])
+            #expect(result.status == 1 && result.errors.contains("another run"), "\(result.errors)")
         }
 
         @Test func aFailingStageIsNamedWithWhatItSaid() async throws {

@@ -27,7 +27,7 @@ final class OutputFolder: Sendable {
         lock = try Self.open(path + "/.lock")
         var tries = 0
         while flock(lock, LOCK_EX | LOCK_NB) != 0 {
-            guard errno == EWOULDBLOCK || errno == EINTR, tries < 50 else {
+            guard errno == EWOULDBLOCK || errno == EINTR, tries < 20 else {
                 close(lock)
                 throw .busy(folder: path)
             }
