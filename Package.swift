@@ -70,6 +70,7 @@ let package = Package(
         library("Traces", ["CLibXML2", "Answers"]),
         library("Tokenizers"),
         library("Safetensors"),
+        library("ReportPages"),
 
         // Marks in text, and their detection.
         library(
@@ -80,7 +81,10 @@ let package = Package(
         // The audit of a suspect model.
         library(
             "Auditing",
-            ["KeyedPRF", "Statistics", "TextWatermarking", "Traces", "WatermarkDetection", "Watermarking"]),
+            [
+                "KeyedPRF", "ReportPages", "Statistics", "TextWatermarking", "Traces", "WatermarkDetection",
+                "Watermarking",
+            ]),
         library("AlignedReading", ["Auditing", "Tokenizers"]),
 
         // Rewriting, endpoints, the ledger, the job.
@@ -137,6 +141,15 @@ let package = Package(
                 "TrainingExamples",
             ]),
 
+        // Attackers, and experiments with defences against them.
+        library("Attacks", ["Answers", "Statistics", "Traces", "TrainingExamples"]),
+        library(
+            "Experiments",
+            [
+                "Answers", "Attacks", "Auditing", "KeyedPRF", "ReportPages", "Statistics",
+                .product(name: "Yams", package: "Yams"),
+            ]),
+
         // The runtime on libtorch. A target cannot depend on a trait, its contents can.
         .target(
             name: "CTorch",
@@ -171,14 +184,11 @@ let package = Package(
         library(
             "DenatureCommands",
             [
-                "AlignedReading", "AntidistillationSampling", "Answers", "Auditing", "FineTuning", "Gateway",
-                "Generation",
-                "JobLedger", "KeyedPRF",
-                "Lab", "ModelServing",
-                "OpenAIClient", "OpenAIProtocol", "Safetensors", "Sanitizing", "Statistics",
-                "TextWatermarking", "Tokenizers", "Torch", "TorchAntidistillation", "TorchAuditing", "TorchModels",
-                "TraceGeneration", "TraceRewriting", "Traces", "TrainingExamples", "WatermarkDetection",
-                "Watermarking",
+                "AlignedReading", "Answers", "AntidistillationSampling", "Attacks", "Auditing", "Experiments",
+                "FineTuning", "Gateway", "Generation", "JobLedger", "KeyedPRF", "Lab", "ModelServing", "OpenAIClient",
+                "OpenAIProtocol", "Safetensors", "Sanitizing", "Statistics", "TextWatermarking", "Tokenizers",
+                "Torch", "TorchAntidistillation", "TorchAuditing", "TorchModels", "TraceGeneration", "TraceRewriting",
+                "Traces", "TrainingExamples", "WatermarkDetection", "Watermarking",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Yams", package: "Yams"),
             ]),
@@ -220,6 +230,8 @@ let package = Package(
                 "AntidistillationSampling", "Answers", "Generation", "KeyedPRF", "Statistics", "Tokenizers",
                 "TrainingExamples", "WatermarkDetection", "Watermarking",
             ]),
+        tests("Attacks", ["Lab"]),
+        tests("Experiments", ["Attacks", "Statistics"]),
         tests("Lab", ["Answers", "Statistics", "Tokenizers"]),
         tests("Gateway", ["KeyedPRF", "OpenAIClient", "OpenAIProtocol"]),
         tests(
@@ -241,7 +253,10 @@ let package = Package(
             ]),
         tests(
             "Auditing",
-            ["Generation", "KeyedPRF", "Statistics", "TextWatermarking", "WatermarkDetection", "Watermarking"]),
+            [
+                "Generation", "KeyedPRF", "ReportPages", "Statistics", "TextWatermarking", "WatermarkDetection",
+                "Watermarking",
+            ]),
         tests("AlignedReading", ["Auditing", "Tokenizers"]),
         tests("TorchAuditing", ["Auditing", "Safetensors", "Torch", "TorchModels"]),
         tests(

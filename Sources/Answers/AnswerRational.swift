@@ -3,7 +3,7 @@ import BigInt
 /// An exact rational number of bounded size: machine integers while they suffice, big integers beyond.
 ///
 /// The fraction is not reduced. Two numbers are compared by cross-multiplication.
-struct AnswerRational: Sendable {
+package struct AnswerRational: Sendable {
     /// Decimal digits of one numeral, and the magnitude of one exponent, beyond which a number is not read.
     static let maximumDigits = 4096
     /// Bits of numerator or denominator beyond which arithmetic gives up, so that no input costs much time.
@@ -19,7 +19,8 @@ struct AnswerRational: Sendable {
 
     private init(_ storage: Storage) { self.storage = storage }
 
-    init(_ value: Int64) { storage = .small(value, 1) }
+    /// The whole number.
+    package init(_ value: Int64) { storage = .small(value, 1) }
 
     init(_ numerator: Int64, over denominator: Int64) {
         precondition(denominator > 0, "only for constants of this module")
@@ -39,7 +40,7 @@ struct AnswerRational: Sendable {
     }
 
     /// `digits` × 10^-`fractionDigits`; nil beyond `maximumDigits`.
-    init?(digits: some Collection<UInt8>, fractionDigits: Int) {
+    package init?(digits: some Collection<UInt8>, fractionDigits: Int) {
         var significant = digits.drop { $0 == UInt8(ascii: "0") }[...]
         guard fractionDigits <= Self.maximumDigits, significant.count <= Self.maximumDigits else { return nil }
         if significant.count <= 18, fractionDigits <= 18 {
@@ -64,7 +65,8 @@ struct AnswerRational: Sendable {
 
     var isZero: Bool { isSign { $0 == 0 } }
 
-    var isNegative: Bool { isSign { $0 < 0 } }
+    /// Whether it is below 0.
+    package var isNegative: Bool { isSign { $0 < 0 } }
 
     private func isSign(_ test: (Int) -> Bool) -> Bool {
         switch storage {
@@ -79,7 +81,8 @@ struct AnswerRational: Sendable {
         return Int(exactly: numerator)
     }
 
-    var negated: AnswerRational {
+    /// The number with the other sign.
+    package var negated: AnswerRational {
         if case .small(let numerator, let denominator) = storage, numerator != .min {
             return AnswerRational(.small(-numerator, denominator))
         }
@@ -88,7 +91,7 @@ struct AnswerRational: Sendable {
     }
 
     /// Nil for zero.
-    var inverse: AnswerRational? {
+    package var inverse: AnswerRational? {
         guard !isZero else { return nil }
         if case .small(let numerator, let denominator) = storage, numerator != .min {
             return AnswerRational(numerator < 0 ? .small(-denominator, -numerator) : .small(denominator, numerator))
@@ -97,7 +100,8 @@ struct AnswerRational: Sendable {
         return AnswerRational(numerator.sign == .minus ? .big(-denominator, -numerator) : .big(denominator, numerator))
     }
 
-    func multiplied(by other: AnswerRational) -> AnswerRational? {
+    /// The product; nil beyond `maximumBits`.
+    package func multiplied(by other: AnswerRational) -> AnswerRational? {
         if case .small(let a, let b) = storage, case .small(let c, let d) = other.storage {
             let (numerator, overflow) = a.multipliedReportingOverflow(by: c)
             let (denominator, overflow2) = b.multipliedReportingOverflow(by: d)
@@ -108,7 +112,8 @@ struct AnswerRational: Sendable {
         return Self.bounded(a * c, b * d)
     }
 
-    func adding(_ other: AnswerRational) -> AnswerRational? {
+    /// The sum; nil beyond `maximumBits`.
+    package func adding(_ other: AnswerRational) -> AnswerRational? {
         let (a, b) = big
         let (c, d) = other.big
         guard let sum = Self.bounded(a * d + b * c, b * d) else { return nil }
@@ -129,7 +134,8 @@ struct AnswerRational: Sendable {
         return AnswerRational(.big(numerator.power(magnitude), denominator.power(magnitude)))
     }
 
-    func isEqual(to other: AnswerRational) -> Bool {
+    /// Whether both are the same number.
+    package func isEqual(to other: AnswerRational) -> Bool {
         if case .small(let a, let b) = storage, case .small(let c, let d) = other.storage {
             return Int128(a) * Int128(d) == Int128(c) * Int128(b)
         }

@@ -15,7 +15,7 @@ struct Denature: AsyncParsableCommand {
         subcommands: [
             KeysCommand.self, SanitizeTracesCommand.self, DetectCommand.self, CalibrateCommand.self, TracesCommand.self,
             LedgerCommand.self, AuditCommand.self,
-            LabCommand.self,
+            LabCommand.self, AttackCommand.self,
         ] + modelCommands)
 
     /// Those that need libtorch.
@@ -28,6 +28,7 @@ struct Denature: AsyncParsableCommand {
                 ServeCommand.self,
                 TrainCommand.self,
                 EvaluateCommand.self,
+                ExperimentCommand.self,
             ]
         #else
             []
@@ -67,6 +68,7 @@ public enum CommandLineProgram {
     public static func run(_ arguments: [String]) async -> Int32 {
         // A reader that goes away ends a filter with an error that is reported, not with a signal.
         signal(SIGPIPE, SIG_IGN)
+        Lifeline.watch()
         do {
             let expanded = try ConfigurationFile.expand(arguments)
             var command: any ParsableCommand

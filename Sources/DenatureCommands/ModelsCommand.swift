@@ -10,7 +10,7 @@
     struct ModelsCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "models", abstract: "Look into models' folders, and at what the models compute.",
-            subcommands: [Inspect.self, LogProbabilities.self])
+            subcommands: [Inspect.self, LogProbabilities.self, Score.self])
     }
 
     extension ModelsCommand {

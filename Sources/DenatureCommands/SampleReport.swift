@@ -27,6 +27,8 @@
         var watermark: Watermark?
         var seconds: Double
         var sampledTokens: Int
+        /// Of this run and those that it goes on from.
+        var totalSampledTokens: Int
         var tokensPerSecond: Double
 
         /// What the penalty did, per sampled token.
@@ -72,6 +74,7 @@
             self.watermark = watermark
             self.seconds = Self.rounded(seconds, 3)
             sampledTokens = tally.sampledTokens - before.sampledTokens
+            totalSampledTokens = tally.sampledTokens
             tokensPerSecond = Self.rounded(Double(sampledTokens) / seconds, 1)
         }
 

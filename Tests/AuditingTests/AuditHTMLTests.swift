@@ -1,4 +1,5 @@
 import Foundation
+import ReportPages
 import Testing
 
 @testable import Auditing

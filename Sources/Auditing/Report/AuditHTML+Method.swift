@@ -1,3 +1,5 @@
+import ReportPages
+
 extension AuditHTML {
     /// How the tests work, in plain words: only of what was used.
     static func method(_ report: AuditReport) -> String {

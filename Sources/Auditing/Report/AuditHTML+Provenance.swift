@@ -1,3 +1,5 @@
+import ReportPages
+
 extension AuditHTML {
     /// The tested keys by their public names; opened commitments first and marked.
     static func keys(_ report: AuditReport) -> String {

@@ -1,3 +1,5 @@
+import ReportPages
+
 extension AuditHTML {
     /// One row per test.
     static func overview(_ report: AuditReport) -> String {

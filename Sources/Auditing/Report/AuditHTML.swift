@@ -1,3 +1,5 @@
+import ReportPages
+
 /// A report as one HTML page that a reader without statistics can follow: the verdict first, then what it rests on.
 ///
 /// The page stands alone: no script, no network (a policy in its head forbids both), styles inside, plots as inline SVG. It
@@ -17,7 +19,7 @@ public enum AuditHTML {
             <meta name="color-scheme" content="light dark">
             <title>\(ReportText.escape(title))</title>
             <style>
-            \(style)
+            \(ReportStyle.sheet)
             </style>
             </head>
             <body>

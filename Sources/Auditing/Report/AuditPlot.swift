@@ -1,4 +1,5 @@
 import Foundation
+import ReportPages
 
 /// The three plots of a test. Each is empty text where there is nothing to draw.
 enum AuditPlot {

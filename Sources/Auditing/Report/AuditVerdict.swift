@@ -1,4 +1,5 @@
 import Foundation
+import ReportPages
 
 /// What a report concludes, in sentences; plain text, not escaped.
 package enum AuditVerdict {

@@ -1,7 +1,8 @@
-extension AuditHTML {
+/// How pages look.
+package enum ReportStyle {
     /// The page's only style sheet. Colours are variables, so that light, dark and print differ in one place each; nothing is
     /// said by colour alone.
-    static let style = """
+    package static let sheet = """
         :root {
           --paper: #ffffff; --card: #f6f6f3; --ink: #1c2024; --soft: #565d64; --rule: #d9d8d2; --grid: #e8e7e2;
           --link: #1f5f99; --bar: #9fb4c7; --dot: #6d7f90; --found: #a32a1c; --found-wash: #fbecea;

@@ -1,7 +1,7 @@
 /// A table that scrolls inside its box when it is too wide, with rows beyond a number folded away.
-struct HTMLTable {
+package struct HTMLTable {
     /// A cell; its text is not escaped yet.
-    enum Cell {
+    package enum Cell {
         /// The row's name.
         case head(String)
         /// Words.
@@ -15,8 +15,10 @@ struct HTMLTable {
     }
 
     /// A column's head.
-    enum Column {
+    package enum Column {
+        /// Of words.
         case text(String)
+        /// Of figures.
         case number(String)
     }
 
@@ -24,10 +26,18 @@ struct HTMLTable {
     var columns: [Column]
     var rows: [[Cell]]
     /// The class of rows that stand out, by index.
-    var isMarked: [Bool] = []
+    var isMarked: [Bool]
+
+    /// A table; rows that `isMarked` names by index stand out.
+    package init(caption: String, columns: [Column], rows: [[Cell]], isMarked: [Bool] = []) {
+        self.caption = caption
+        self.columns = columns
+        self.rows = rows
+        self.isMarked = isMarked
+    }
 
     /// The table; rows from `limit` on are in a second one that opens on demand.
-    func html(limit: Int = .max, rest: String = "other rows") -> String {
+    package func html(limit: Int = .max, rest: String = "other rows") -> String {
         guard !rows.isEmpty else { return "" }
         let shown = min(max(0, limit), rows.count)
         var html = shown > 0 ? table(0..<shown, caption: caption) : ""

@@ -1,25 +1,28 @@
 import Foundation
 
 /// The inside of a plot: data to coordinates, axes and grid. Whatever the data, every coordinate is a finite number.
-struct PlotArea {
-    static let width = 360.0
-    static let height = 236.0
-    static let left = 46.0
-    static let right = 348.0
-    static let top = 22.0
-    static let bottom = 194.0
+package struct PlotArea {
+    /// The drawing's size, in its own units.
+    package static let width = 360.0
+    package static let height = 236.0
+    /// The inside of the axes.
+    package static let left = 46.0
+    package static let right = 348.0
+    package static let top = 22.0
+    package static let bottom = 194.0
 
-    let x: ClosedRange<Double>
-    let y: ClosedRange<Double>
+    /// What the axes show.
+    package let x: ClosedRange<Double>
+    package let y: ClosedRange<Double>
 
     /// Ranges that are empty or not finite are widened to something that can be drawn.
-    init(x: ClosedRange<Double>, y: ClosedRange<Double>) {
+    package init(x: ClosedRange<Double>, y: ClosedRange<Double>) {
         self.x = Self.drawable(x)
         self.y = Self.drawable(y)
     }
 
     /// The range of the finite values, with the others ignored.
-    static func range(_ values: [Double]) -> ClosedRange<Double> {
+    package static func range(_ values: [Double]) -> ClosedRange<Double> {
         let finite = values.filter(\.isFinite)
         guard let low = finite.min(), let high = finite.max() else { return 0...1 }
         return low...high
@@ -35,11 +38,13 @@ struct PlotArea {
             ? range : range.lowerBound - 0.5 * size...range.upperBound + 0.5 * size
     }
 
-    func px(_ value: Double) -> Double {
+    /// Where a value of the x axis is drawn.
+    package func px(_ value: Double) -> Double {
         place(value, x, Self.left, Self.right)
     }
 
-    func py(_ value: Double) -> Double {
+    /// Where a value of the y axis is drawn.
+    package func py(_ value: Double) -> Double {
         place(value, y, Self.bottom, Self.top)
     }
 
@@ -50,7 +55,7 @@ struct PlotArea {
     }
 
     /// Round numbers inside a range, at most `limit` and about as many.
-    static func ticks(_ range: ClosedRange<Double>, limit: Int = 6, whole: Bool = false) -> [Double] {
+    package static func ticks(_ range: ClosedRange<Double>, limit: Int = 6, whole: Bool = false) -> [Double] {
         let span = range.upperBound - range.lowerBound
         var step = pow(10, Foundation.log10(span / Double(limit)).rounded(.down))
         for factor in [1.0, 2, 5, 10, 20] where span / (step * factor) <= Double(limit) {
@@ -65,7 +70,7 @@ struct PlotArea {
     }
 
     /// Grid lines and labels of the y axis, and its title above.
-    func yAxis(_ ticks: [Double], title: String, label: (Double) -> String) -> String {
+    package func yAxis(_ ticks: [Double], title: String, label: (Double) -> String) -> String {
         var svg = ""
         for tick in ticks {
             svg += Self.line("grid", Self.left, py(tick), Self.right, py(tick))
@@ -75,7 +80,7 @@ struct PlotArea {
     }
 
     /// The line, ticks and labels of the x axis, and its title below.
-    func xAxis(_ ticks: [Double], title: String, label: (Double) -> String) -> String {
+    package func xAxis(_ ticks: [Double], title: String, label: (Double) -> String) -> String {
         var svg = Self.line("base", Self.left, Self.bottom, Self.right, Self.bottom)
         for tick in ticks {
             svg += Self.line("base", px(tick), Self.bottom, px(tick), Self.bottom + 4)
@@ -85,27 +90,33 @@ struct PlotArea {
         return svg + Self.text(title, x: middle, y: Self.height - 6, anchor: "middle", class: "axis")
     }
 
-    static func line(_ name: String, _ x1: Double, _ y1: Double, _ x2: Double, _ y2: Double) -> String {
+    /// A line of a class of the style sheet.
+    package static func line(_ name: String, _ x1: Double, _ y1: Double, _ x2: Double, _ y2: Double) -> String {
         "<line class=\"\(name)\" x1=\"\(format(x1))\" y1=\"\(format(y1))\" x2=\"\(format(x2))\" y2=\"\(format(y2))\"/>"
     }
 
-    static func dot(_ name: String, _ x: Double, _ y: Double, radius: Double) -> String {
+    /// A dot of a class of the style sheet.
+    package static func dot(_ name: String, _ x: Double, _ y: Double, radius: Double) -> String {
         "<circle class=\"\(name)\" cx=\"\(format(x))\" cy=\"\(format(y))\" r=\"\(format(radius))\"/>"
     }
 
     /// A text; escaped here.
-    static func text(_ text: String, x: Double, y: Double, anchor: String, class name: String = "tick") -> String {
+    package static func text(_ text: String, x: Double, y: Double, anchor: String, class name: String = "tick")
+        -> String
+    {
         "<text class=\"\(name)\" x=\"\(format(x))\" y=\"\(format(y))\" text-anchor=\"\(anchor)\">"
             + ReportText.escape(text) + "</text>"
     }
 
-    static func format(_ value: Double) -> String {
+    /// A coordinate.
+    package static func format(_ value: Double) -> String {
         let text = String(format: "%.1f", value)
         return text == "-0.0" ? "0.0" : text
     }
 
     /// The figure around a plot, with a title and a description for those who cannot see it.
-    static func figure(id: String, title: String, description: String, caption: String, body: String) -> String {
+    package static func figure(id: String, title: String, description: String, caption: String, body: String) -> String
+    {
         """
         <figure>
         <svg viewBox="0 0 \(Int(width)) \(Int(height))" role="img" aria-labelledby="\(id)-t \(id)-d">

@@ -1,10 +1,10 @@
 import Foundation
 
 /// Numbers and names as a report shows them, the same on every machine and in every locale.
-enum ReportText {
+package enum ReportText {
     /// Text for HTML and SVG, attributes included. Control characters and characters that reorder what follows them become
     /// U+FFFD, so that a name cannot make a page say something else.
-    static func escape(_ text: String) -> String {
+    package static func escape(_ text: String) -> String {
         var escaped = ""
         escaped.reserveCapacity(text.utf8.count + 16)
         for scalar in text.unicodeScalars {
@@ -29,12 +29,12 @@ enum ReportText {
     }
 
     /// A name cut to what a plot has room for; not escaped.
-    static func short(_ name: String, _ length: Int = 20) -> String {
+    package static func short(_ name: String, _ length: Int = 20) -> String {
         name.count <= length ? name : String(name.prefix(length - 1)) + "…"
     }
 
     /// 12345 → 12,345.
-    static func count(_ value: Int) -> String {
+    package static func count(_ value: Int) -> String {
         let digits = String(value.magnitude)
         var grouped = ""
         for (offset, digit) in digits.enumerated() {
@@ -45,12 +45,12 @@ enum ReportText {
     }
 
     /// `1 pair`, `12,345 pairs`: the unit is given in the plural.
-    static func count(_ value: Int, _ unit: String) -> String {
+    package static func count(_ value: Int, _ unit: String) -> String {
         count(value) + " " + (value == 1 && unit.hasSuffix("s") ? String(unit.dropLast()) : unit)
     }
 
     /// A number with a few significant digits; `–` for what is not a number.
-    static func number(_ value: Double, digits: Int = 3) -> String {
+    package static func number(_ value: Double, digits: Int = 3) -> String {
         guard value.isFinite else { return value.isNaN ? "–" : value > 0 ? "∞" : "−∞" }
         // Past the digits that are shown whole numbers are easier to read than powers of ten.
         if abs(value) >= pow(10, Double(digits)), let whole = Int(exactly: value.rounded()), whole.magnitude < 1 << 53 {
@@ -60,7 +60,7 @@ enum ReportText {
     }
 
     /// A share as a percentage that never rounds to certainty.
-    static func percent(_ share: Double) -> String {
+    package static func percent(_ share: Double) -> String {
         guard share.isFinite else { return "–" }
         let percent = 100 * min(1, max(0, share))
         if percent > 99, percent < 100 { return "more than 99\u{A0}%" }
@@ -69,7 +69,7 @@ enum ReportText {
     }
 
     /// A probability from its base-10 logarithm: `0.034`, `3.1 × 10⁻¹⁴`.
-    static func probability(log10 value: Double) -> String {
+    package static func probability(log10 value: Double) -> String {
         guard !value.isNaN else { return "–" }
         guard value > -.infinity else { return "0" }
         guard value < 0 else { return "1" }
@@ -84,7 +84,7 @@ enum ReportText {
     }
 
     /// The same as odds that are not overstated: `less than 1 in 10¹³`, `about 1 in 29`.
-    static func odds(log10 value: Double) -> String {
+    package static func odds(log10 value: Double) -> String {
         guard value < 0 else { return "no less than 1 in 1" }
         guard value > -.infinity else { return "less than any number that can be shown" }
         if value > -6 {
@@ -97,17 +97,17 @@ enum ReportText {
     }
 
     /// 10 to a whole power; 1 for power 0.
-    static func power(_ exponent: Double) -> String {
+    package static func power(_ exponent: Double) -> String {
         exponent == 0 ? "1" : "10" + superscript(exponent)
     }
 
     /// A whole number with separators, or in scientific form if it is too large for them.
-    static func whole(_ value: Double) -> String {
+    package static func whole(_ value: Double) -> String {
         Int(exactly: value.rounded()).map { count($0) } ?? number(value)
     }
 
     /// An exponent in superscript digits.
-    static func superscript(_ exponent: Double) -> String {
+    package static func superscript(_ exponent: Double) -> String {
         let digits: [Character] = ["⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"]
         guard let whole = Int(exactly: exponent.rounded()) else { return "?" }
         return (whole < 0 ? "⁻" : "")
@@ -115,7 +115,7 @@ enum ReportText {
     }
 
     /// `“a”`, `“a” and “b”`, `“a”, “b”, “c” and 4 others`; not escaped.
-    static func list(_ names: [String], limit: Int = 5) -> String {
+    package static func list(_ names: [String], limit: Int = 5) -> String {
         let shown = names.prefix(names.count > limit ? limit : names.count).map { "“\($0)”" }
         if names.count > limit {
             return shown.joined(separator: ", ") + " and \(count(names.count - limit)) others"

@@ -1,0 +1,113 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Experiments
+
+@Suite struct ExperimentPlanTests {
+    /// The inputs of `ExperimentReaderTests.small`, with something in them.
+    private static func folder() throws -> TemporaryDirectory {
+        let folder = try TemporaryDirectory()
+        for model in ["t", "p", "s"] {
+            try FileManager.default.createDirectory(atPath: folder.file(model), withIntermediateDirectories: true)
+            try "\(model) weights".write(
+                toFile: folder.file(model + "/model.safetensors"), atomically: true, encoding: .utf8)
+        }
+        for file in ["g", "c.json", "in.jsonl", "e.jsonl"] {
+            try "content of \(file)".write(toFile: folder.file(file), atomically: true, encoding: .utf8)
+        }
+        return folder
+    }
+
+    private static func plan(
+        _ folder: TemporaryDirectory, _ change: (old: String, new: String)? = nil, version: String = "1"
+    ) throws -> ExperimentPlan {
+        var yaml = ExperimentReaderTests.small
+        if let change { yaml = yaml.replacing(change.old, with: change.new) }
+        return try ExperimentPlan(
+            ExperimentReader.read(yaml, file: folder.file("x.yaml")), version: version)
+    }
+
+    private static func names(_ plan: ExperimentPlan) -> Set<String> { Set(plan.stages.map(\.name)) }
+
+    @Test func stagesComeAfterWhatTheyNeedAndOnceEach() throws {
+        let plan = try Self.plan(Self.folder())
+        var seen: Set<String> = []
+        for stage in plan.stages {
+            #expect(stage.needs.allSatisfy(seen.contains), "\(stage.title)")
+            #expect(seen.insert(stage.name).inserted)
+            #expect(stage.estimate > 0)
+        }
+        for row in plan.rows {
+            #expect(row.points.map(\.seed) == [1, 2])
+            for point in row.points {
+                #expect(seen.isSuperset(of: [point.sample, point.released, point.learnt, point.evaluation]))
+            }
+        }
+        // temperature 2 × 2, penalty 6, marked 1, rewriting 2.
+        #expect(plan.rows.count == 4 + 6 + 1 + 2)
+    }
+
+    @Test func namesDoNotDependOnPlaces() throws {
+        let first = try Self.folder()
+        let second = try Self.folder()
+        #expect(try Self.plan(first).stages.map(\.name) == Self.plan(second).stages.map(\.name))
+        // Another title, order of attackers, or further row changes no stage.
+        #expect(try Self.names(Self.plan(first)) == Self.names(Self.plan(first, ("title: Small", "title: Other"))))
+        let more = try Self.plan(first, ("[0.8, 1.2]", "[0.8, 1.2, 1.4]"))
+        #expect(try Self.names(more).isStrictSuperset(of: Self.names(Self.plan(first))))
+    }
+
+    @Test(arguments: ["t/model.safetensors", "s/model.safetensors", "in.jsonl", "e.jsonl", "g"])
+    func namesDependOnWhatIsInTheInputs(file: String) throws {
+        let folder = try Self.folder()
+        let before = try Self.plan(folder)
+        try "other".write(toFile: folder.file(file), atomically: true, encoding: .utf8)
+        let after = try Self.plan(folder)
+        let kept = Self.names(before).intersection(Self.names(after))
+        #expect(kept.count < before.stages.count)
+        // A student is not sampled from, a teacher everything follows from.
+        let samplesStay = before.stages.filter { $0.kind == .sample && kept.contains($0.name) }
+        if file.hasPrefix("t/") || file == "in.jsonl" {
+            #expect(samplesStay.allSatisfy { $0.title == "texts that suspects read" && file == "in.jsonl" })
+        }
+        if file.hasPrefix("s/") { #expect(samplesStay.count == before.stages.filter { $0.kind == .sample }.count) }
+    }
+
+    @Test(arguments: [
+        ("temperature: 1,", "temperature: 1.1,"), ("epochs: 4", "epochs: 5"), ("strength: 0.3", "strength: 0.31"),
+        ("gamma: 0.5", "gamma: 0.4"), ("[0.05, 0.1]", "[0.05, 0.11]"), ("share: 0.25", "share: 0.26"),
+        ("traces: 10", "traces: 11"), ("max-new-tokens: 64", "max-new-tokens: 65"), ("[1, 2]", "[1, 3]"),
+    ])
+    func namesDependOnSettings(old: String, new: String) throws {
+        let folder = try Self.folder()
+        #expect(try Self.names(Self.plan(folder)) != Self.names(Self.plan(folder, (old, new))))
+    }
+
+    @Test func anotherVersionMakesEverythingAgain() throws {
+        let folder = try Self.folder()
+        let plans = try ["1", "2"].map { try Self.plan(folder, version: $0) }
+        #expect(Self.names(plans[0]).isDisjoint(with: Self.names(plans[1])))
+    }
+
+    @Test func missingInputsAreNamed() throws {
+        let folder = try Self.folder()
+        try FileManager.default.removeItem(atPath: folder.file("e.jsonl"))
+        #expect(
+            throws: ExperimentError.unreadable(path: folder.file("e.jsonl"), reason: "there is no such file")
+        ) { try Self.plan(folder) }
+    }
+
+    /// Filters get the pool, others what they need; a defence's traces are made once for all its attackers.
+    @Test func tracesAreMadeOnceForAllAttackers() throws {
+        let plan = try Self.plan(Self.folder())
+        let penalty = plan.rows.filter { $0.defence == "penalty" && $0.attacker != "vote" }
+        #expect(Set(penalty.map { $0.points[0].sample }).count == 1)
+        let vote = try #require(plan.rows.first { $0.attacker == "vote" })
+        #expect(vote.points[0].sample != penalty[0].points[0].sample)
+        let sample = try #require(plan.stages.first { $0.name == penalty[0].points[0].sample })
+        let arguments = sample.commands[0].arguments
+        let place = try #require(arguments.firstIndex(of: .text("--limit")))
+        #expect(arguments[place + 1] == .text("20"))
+    }
+}
