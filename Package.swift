@@ -119,6 +119,12 @@ let package = Package(
                 "Tokenizers", "TrainingExamples", "Traces", "Watermarking",
             ]),
         library("Lab", ["Statistics"]),
+        library("ProblemSets", ["Answers", "KeyedPRF", "Traces"]),
+        library(
+            "PromptSearch",
+            [
+                "Answers", "KeyedPRF", "Statistics", "TextWatermarking", "TraceGeneration", "TraceRewriting", "Traces",
+            ]),
 
         // The runtime on libtorch. A target cannot depend on a trait, its contents can.
         .target(
@@ -157,7 +163,8 @@ let package = Package(
                 "AlignedReading", "AntidistillationSampling", "Answers", "Auditing", "FineTuning", "Generation",
                 "JobLedger", "KeyedPRF",
                 "Lab",
-                "OpenAIClient", "OpenAIProtocol", "Safetensors", "Sanitizing", "Statistics",
+                "OpenAIClient", "OpenAIProtocol", "ProblemSets", "PromptSearch", "Safetensors", "Sanitizing",
+                "Statistics",
                 "TextWatermarking", "Tokenizers", "Torch", "TorchAntidistillation", "TorchAuditing", "TorchModels",
                 "TraceGeneration", "TraceRewriting", "Traces", "TrainingExamples", "WatermarkDetection",
                 "Watermarking",
@@ -203,6 +210,10 @@ let package = Package(
                 "TrainingExamples", "WatermarkDetection", "Watermarking",
             ]),
         tests("Lab", ["Answers", "Statistics", "Tokenizers"]),
+        tests("ProblemSets", ["Traces"]),
+        tests(
+            "PromptSearch",
+            ["KeyedPRF", "OpenAIClient", "Sanitizing", "ScriptedServer", "TraceRewriting", "Traces"]),
         tests("Torch"),
         tests("TorchModels", ["Generation", "Safetensors", "Statistics", "Torch"]),
         tests(
@@ -221,7 +232,10 @@ let package = Package(
         tests("TorchAuditing", ["Auditing", "Safetensors", "Torch", "TorchModels"]),
         tests(
             "DenatureCommands",
-            ["denature", "KeyedPRF", "Safetensors", "ScriptedServer", "TextWatermarking", "Tokenizers", "Traces"]),
+            [
+                "denature", "KeyedPRF", "Safetensors", "ScriptedServer", "TextWatermarking",
+                "Tokenizers", "TraceRewriting", "Traces",
+            ]),
     ],
     cxxLanguageStandard: .cxx20
 )
