@@ -74,7 +74,8 @@
         @Option(help: ArgumentHelp("Perturbation of central derivatives: epsilon times the norm.", valueName: "e"))
         var step = 1e-2
         @Option(
-            help: ArgumentHelp("The same as epsilon itself, which is not multiplied, in place of --step.", valueName: "e"))
+            help: ArgumentHelp(
+                "The same as epsilon itself, which is not multiplied, in place of --step.", valueName: "e"))
         var eps: Double?
         @Option(help: "truncated, or reference: before temperature and truncation, as the authors' code has it.")
         var penaltyOrder = PenaltyOrder.truncated

@@ -45,7 +45,8 @@
         @Flag(help: "Replace what the folder holds.") var force = false
         @Flag(help: "Go on where an interrupted run stopped.") var resume = false
 
-        @Option(name: [.long, .customLong("num-epochs")], help: "Passes over the data (default: 1).") var epochs: Double?
+        @Option(name: [.long, .customLong("num-epochs")], help: "Passes over the data (default: 1).") var epochs:
+            Double?
         @Option(help: "Optimiser steps, in place of epochs.") var steps: Int?
         @Option(help: "Examples in one forward pass.") var batchSize = 16
         @Option(help: "Forward passes of one optimiser step.") var accumulate = 1

@@ -5,6 +5,8 @@
     import Testing
     import TraceRewriting
 
+    @testable import DenatureCommands
+
     /// The search with the lab's proxy and traces, against scripted models.
     @Suite(.serialized) struct OptimizePromptTests {
         private static let lab = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
@@ -181,7 +183,13 @@
             let base = arguments(sandbox, "http://127.0.0.1:9/v1")
             for more in [
                 ["--rounds", "-1"], ["--output", "found.txt"], ["--measure", "accuracy"], ["--penalty", "nan"],
-                ["--optimizer-price", "cheap"], ["--lora-alpha", "3"], ["--length-ratio", "3:1"], ["--sample", "0"],
+                ["--lora-alpha", "3"], ["--sample", "0"],
+            ] {
+                #expect(throws: (any Error).self, "\(more)") { try Denature.parseAsRoot(base + more) }
+            }
+            #expect(throws: Never.self) { _ = try Denature.parseAsRoot(base) }
+            for more in [
+                ["--rounds", "-1"], ["--optimizer-price", "cheap"], ["--length-ratio", "3:1"],
                 ["--start", sandbox.file("traces.jsonl")],
             ] {
                 let result = try await denature(base + more)

@@ -1,6 +1,8 @@
 import Foundation
 import Testing
 
+@testable import DenatureCommands
+
 @Suite struct TracesImportTests {
     private static func gsm8k(_ count: Int) -> String {
         (0..<count).map { #"{"question": "How much is \#($0) + 1?", "answer": "Add.\n#### \#($0 + 1)"}"# + "\n" }
@@ -95,11 +97,13 @@ import Testing
         [], ["--train-share", "2"], ["--limit", "0"], ["--json"], ["-o", "x", "--holdout", "x"],
         ["--format", "mmlu", "--with-traces"], ["--format", "squad"], ["--holdout", ""],
     ])
-    func wrongUsageIsRefused(arguments: [String]) async throws {
-        let sandbox = try Sandbox()
-        let input = try sandbox.write("in.jsonl", Self.gsm8k(1))
+    func wrongUsageIsRefused(arguments: [String]) {
         let format = arguments.contains("--format") || arguments.isEmpty ? [] : ["--format", "gsm8k"]
-        let result = try await denature(["traces", "import", input] + format + arguments)
-        #expect(result.status == 2, "\(result.errors)")
+        #expect(throws: (any Error).self) {
+            try Denature.parseAsRoot(["traces", "import", "in.jsonl"] + format + arguments)
+        }
+        #expect(throws: Never.self) {
+            _ = try Denature.parseAsRoot(["traces", "import", "in.jsonl", "--format", "gsm8k"])
+        }
     }
 }
