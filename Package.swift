@@ -210,10 +210,10 @@ let package = Package(
                 "TrainingExamples", "WatermarkDetection", "Watermarking",
             ]),
         tests("Lab", ["Answers", "Statistics", "Tokenizers"]),
-        tests("ProblemSets", ["Traces"]),
+        tests("ProblemSets"),
         tests(
             "PromptSearch",
-            ["KeyedPRF", "OpenAIClient", "Sanitizing", "ScriptedServer", "TraceRewriting", "Traces"]),
+            ["OpenAIClient", "Sanitizing", "ScriptedServer", "TraceRewriting", "Traces"]),
         tests("Torch"),
         tests("TorchModels", ["Generation", "Safetensors", "Statistics", "Torch"]),
         tests(
@@ -235,6 +235,7 @@ let package = Package(
             [
                 "denature", "KeyedPRF", "Safetensors", "ScriptedServer", "TextWatermarking",
                 "Tokenizers", "TraceRewriting", "Traces",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
     ],
     cxxLanguageStandard: .cxx20
