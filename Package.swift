@@ -125,6 +125,12 @@ let package = Package(
                 "Tokenizers", "TrainingExamples", "Traces", "Watermarking",
             ]),
         library("Lab", ["Statistics"]),
+        library("ProblemSets", ["Answers", "KeyedPRF", "Traces"]),
+        library(
+            "PromptSearch",
+            [
+                "Answers", "KeyedPRF", "Statistics", "TextWatermarking", "TraceGeneration", "TraceRewriting", "Traces",
+            ]),
 
         // A server for them: the routes, and the batching behind them.
         library(
@@ -186,9 +192,10 @@ let package = Package(
             [
                 "AlignedReading", "Answers", "AntidistillationSampling", "Attacks", "Auditing", "Experiments",
                 "FineTuning", "Gateway", "Generation", "JobLedger", "KeyedPRF", "Lab", "ModelServing", "OpenAIClient",
-                "OpenAIProtocol", "Safetensors", "Sanitizing", "Statistics", "TextWatermarking", "Tokenizers",
-                "Torch", "TorchAntidistillation", "TorchAuditing", "TorchModels", "TraceGeneration", "TraceRewriting",
-                "Traces", "TrainingExamples", "WatermarkDetection", "Watermarking",
+                "OpenAIProtocol", "ProblemSets", "PromptSearch", "Safetensors", "Sanitizing", "Statistics",
+                "TextWatermarking", "Tokenizers", "Torch", "TorchAntidistillation", "TorchAuditing", "TorchModels",
+                "TraceGeneration", "TraceRewriting", "Traces", "TrainingExamples", "WatermarkDetection",
+                "Watermarking",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Yams", package: "Yams"),
             ]),
@@ -240,6 +247,10 @@ let package = Package(
                 "Gateway", "Generation", "OpenAIClient", "OpenAIProtocol", "Statistics", "Tokenizers", "Torch",
                 "TorchModels", "TraceGeneration", "TrainingExamples",
             ]),
+        tests("ProblemSets"),
+        tests(
+            "PromptSearch",
+            ["OpenAIClient", "Sanitizing", "ScriptedServer", "TraceRewriting", "Traces"]),
         tests("Torch"),
         tests("TorchModels", ["Generation", "Safetensors", "Statistics", "Torch"]),
         tests(
@@ -262,8 +273,8 @@ let package = Package(
         tests(
             "DenatureCommands",
             [
-                "denature", "KeyedPRF", "OpenAIClient", "OpenAIProtocol", "Safetensors", "ScriptedServer",
-                "TextWatermarking", "Tokenizers", "Traces",
+                "denature", "ArgumentParser", "KeyedPRF", "OpenAIClient", "OpenAIProtocol", "Safetensors",
+                "ScriptedServer", "TextWatermarking", "Tokenizers", "TraceRewriting", "Traces",
             ]),
     ],
     cxxLanguageStandard: .cxx20

@@ -24,6 +24,7 @@ struct Denature: AsyncParsableCommand {
             [
                 GradientCommand.self,
                 ModelsCommand.self,
+                OptimizePromptCommand.self,
                 SampleCommand.self,
                 ServeCommand.self,
                 TrainCommand.self,

@@ -20,7 +20,10 @@
 
         @Option(help: ArgumentHelp("The model's folder.", valueName: "dir")) var model: String
         @Option(help: ArgumentHelp("The problems, or - for standard input.", valueName: "path")) var problems: String
-        @Option(help: ArgumentHelp("0 takes the likeliest token, always.", valueName: "t")) var temperature = 0.0
+        @Option(
+            name: [.long, .customLong("tau")],
+            help: ArgumentHelp("0 takes the likeliest token, always.", valueName: "t"))
+        var temperature = 0.0
         @Option(help: ArgumentHelp("Traces per problem.", valueName: "n")) var samplesPerProblem = 1
         @Option(help: ArgumentHelp("Only the first so many problems.", valueName: "n")) var limit: Int?
         @Option(help: ArgumentHelp("Write what became of every problem as JSONL.", valueName: "path"))
@@ -65,6 +68,7 @@
             options.slots = decoding.batchSize
             options.stopStrings = decoding.stop.map(SampleDecoding.unescaped)
             options.answerForcing = decoding.answerForcing.map(SampleDecoding.unescaped)
+            options.forcesEveryAnswer = decoding.forceEveryAnswer
             let job = try EvaluateJob(
                 model: asked.model, tokenizer: asked.tokenizer, format: asked.format, problems: prompts,
                 decoding: decoding.options(temperature: temperature), options: options)

@@ -52,7 +52,10 @@
         @Option(name: .shortAndLong, help: "Where to write, or - for standard output.") var output: String
         @Option(help: ArgumentHelp("Traces per problem.", valueName: "n")) var samplesPerPrompt = 1
         @Option(help: ArgumentHelp("Only the first so many problems.", valueName: "n")) var limit: Int?
-        @Option(help: ArgumentHelp("0 takes the likeliest token, always.", valueName: "t")) var temperature = 1.0
+        @Option(
+            name: [.long, .customLong("tau")],
+            help: ArgumentHelp("0 takes the likeliest token, always.", valueName: "t"))
+        var temperature = 1.0
         @OptionGroup(title: "Decoding") var decoding: SampleDecoding
 
         @Option(help: ArgumentHelp("The proxy student's folder.", valueName: "dir")) var proxy: String?
@@ -60,7 +63,9 @@
             String?
         @Option(help: ArgumentHelp("Strength of the penalty: lambda times the gradient's norm.", valueName: "s"))
         var strength: Double?
-        @Option(help: ArgumentHelp("Strength of the penalty as it stands before Delta.", valueName: "l"))
+        @Option(
+            name: [.long, .customLong("lam")],
+            help: ArgumentHelp("Strength of the penalty as it stands before Delta.", valueName: "l"))
         var lambda: Double?
         @Option(help: ArgumentHelp("Largest KL(sampled || teacher) of a step in nats.", valueName: "nats"))
         var klBudget: Double?
@@ -68,6 +73,10 @@
         var derivative: SampleCompanions.Derivative?
         @Option(help: ArgumentHelp("Perturbation of central derivatives: epsilon times the norm.", valueName: "e"))
         var step = 1e-2
+        @Option(
+            help: ArgumentHelp(
+                "The same as epsilon itself, which is not multiplied, in place of --step.", valueName: "e"))
+        var eps: Double?
         @Option(help: "truncated, or reference: before temperature and truncation, as the authors' code has it.")
         var penaltyOrder = PenaltyOrder.truncated
         @Option(help: ArgumentHelp("No penalty where the likeliest token has this probability.", valueName: "p"))
@@ -154,6 +163,7 @@
                 throw ValidationError("--proxy needs --strength, --lambda, --score or --drafts")
             }
             if !(step > 0 && step.isFinite) { throw ValidationError("--step must be positive") }
+            if let eps, !(eps > 0 && eps.isFinite) { throw ValidationError("--eps must be positive") }
         }
 
         /// Whether a draft is chosen by its keyed score.

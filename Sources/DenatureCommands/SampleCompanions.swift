@@ -64,11 +64,12 @@
             settings["proxy"] = proxy.digest
             settings["gradient"] = SampleModel.digest(file: path)
             settings["derivative"] = derivative.rawValue
-            settings["step"] = "\(command.step)"
+            let step = command.eps.map { $0 * gradient.norm } ?? command.step
+            settings["step"] = "\(step)"
             let makeSession: () throws -> any DirectionalDerivativeSession
             switch derivative {
             case .central:
-                let pair = try PerturbedPair(proxy.model, gradient: gradient, step: command.step)
+                let pair = try PerturbedPair(proxy.model, gradient: gradient, step: step)
                 companions.scorer = CentralDifferenceScorer(pair)
                 makeSession = { try CentralDifferenceSession(pair, slots: slots, capacity: capacity) }
             case .exact:

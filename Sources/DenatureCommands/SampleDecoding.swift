@@ -20,6 +20,7 @@
             help: ArgumentHelp(
                 "Append this to traces that mark no answer, and let the model go on greedily.", valueName: "text"))
         var answerForcing: String?
+        @Flag(help: "Append it to every trace, also to those that mark an answer.") var forceEveryAnswer = false
         @Option(help: ArgumentHelp("Low-rank adapters of the model, in PEFT's layout.", valueName: "dir"))
         var adapter: String?
         @Option(
@@ -42,6 +43,9 @@
             if maxNewTokens < 1 { throw ValidationError("--max-new-tokens must be positive") }
             if !(1...4096).contains(batchSize) { throw ValidationError("--batch-size must be from 1 to 4096") }
             if stop.contains("") { throw ValidationError("--stop must not be empty") }
+            if forceEveryAnswer, answerForcing == nil {
+                throw ValidationError("--force-every-answer needs --answer-forcing")
+            }
             if answerForcing == "" { throw ValidationError("--answer-forcing must not be empty") }
         }
 

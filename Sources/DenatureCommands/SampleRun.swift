@@ -57,6 +57,7 @@
             options.slots = command.decoding.batchSize
             options.stopStrings = command.decoding.stop.map(SampleDecoding.unescaped)
             options.answerForcing = command.decoding.answerForcing.map(SampleDecoding.unescaped)
+            options.forcesEveryAnswer = command.decoding.forceEveryAnswer
             options.keepsOnlyRight = command.filter == .correct
             options.scoresTraces = command.score
             options.keepsTokenIDs = command.withTokenIds
@@ -99,6 +100,7 @@
             settings["min-p"] = command.decoding.minP.map { "\($0)" }
             settings["repetition-penalty"] = command.decoding.repetitionPenalty.map { "\($0)" }
             settings["answer-forcing"] = options.answerForcing
+            if options.forcesEveryAnswer { settings["force-every-answer"] = "true" }
             if let drafts = options.drafts {
                 settings["select"] = drafts.rule.rawValue
                 settings["reference"] = drafts.reference.rawValue

@@ -150,7 +150,7 @@ struct SanitizePlan {
         }
     }
 
-    private static func ratio(_ text: String) throws -> ClosedRange<Double> {
+    static func ratio(_ text: String) throws -> ClosedRange<Double> {
         let parts = text.split(separator: ":").compactMap { Double($0) }
         guard parts.count == 2, parts[0] >= 0, parts[1] >= parts[0], parts[1].isFinite else {
             throw CommandFailure.usage("--length-ratio must be LOW:HIGH, such as 0.5:3")

@@ -8,8 +8,8 @@ import Traces
 /// `denature traces`.
 struct TracesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "traces", abstract: "Look at trace files and convert between their formats.",
-        subcommands: [Inspect.self, Convert.self])
+        commandName: "traces", abstract: "Look at trace files, convert between their formats, import problem sets.",
+        subcommands: [Inspect.self, Convert.self, Import.self])
 }
 
 /// The input of the `traces` commands.

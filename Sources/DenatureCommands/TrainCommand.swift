@@ -45,20 +45,26 @@
         @Flag(help: "Replace what the folder holds.") var force = false
         @Flag(help: "Go on where an interrupted run stopped.") var resume = false
 
-        @Option(help: "Passes over the data (default: 1).") var epochs: Double?
+        @Option(name: [.long, .customLong("num-epochs")], help: "Passes over the data (default: 1).") var epochs:
+            Double?
         @Option(help: "Optimiser steps, in place of epochs.") var steps: Int?
         @Option(help: "Examples in one forward pass.") var batchSize = 16
         @Option(help: "Forward passes of one optimiser step.") var accumulate = 1
         @Option(help: "Peak learning rate (default: 2e-5; adapters 2e-4; random weights 1e-3).") var lr: Double?
-        @Option(help: "constant, linear or cosine.") var schedule = LearningRateSchedule.cosine
+        @Option(name: [.long, .customLong("lr-scheduler-type")], help: "constant, linear or cosine.")
+        var schedule = LearningRateSchedule.cosine
         @Option(help: "Warm-up: below 1 a share of the steps, else a number of steps.") var warmup = 0.0
         @Option(help: "Decoupled weight decay of matrices.") var weightDecay = 0.01
-        @Option(help: "Largest norm of the gradient, 0 for no limit.") var clip = 1.0
+        @Option(
+            name: [.long, .customLong("max-grad-norm")], help: "Largest norm of the gradient, 0 for no limit.")
+        var clip = 1.0
         @Option(help: "Tokens learnt: completion or all.") var loss = TrainingOptions.Loss.completion
         @Option(help: "Decides the order of the examples and what begins at random.") var seed: UInt64 = 0
         @Flag(help: "Put examples of similar length into one batch.") var groupByLength = false
 
-        @Option(help: ArgumentHelp("Rank of adapters to train in place of the weights.", valueName: "rank"))
+        @Option(
+            name: [.long, .customLong("lora-r")],
+            help: ArgumentHelp("Rank of adapters to train in place of the weights.", valueName: "rank"))
         var loraRank: Int?
         @Option(help: "Their alpha (default: twice the rank).") var loraAlpha: Double?
         @Option(

@@ -2,16 +2,18 @@ import Generation
 import Tokenizers
 import TrainingExamples
 
-/// Answer forcing: to a trace that marks no final answer a string such as "\n#### " is appended, and the teacher, without
-/// penalty, goes on greedily.
+/// Answer forcing: to a trace that marks no final answer, or to every trace, a string such as "\n#### " is appended, and
+/// the teacher, without penalty, goes on greedily.
 struct AnswerForcer {
     let forcing: String
     let tokenizer: Tokenizer
     let format: PromptFormat
     let maxNewTokens: Int
     let stopStrings: [String]
+    /// Whether traces that mark an answer are asked again.
+    let forcesAll: Bool
 
-    /// Forces answers where there are none. Traces that fill the context stay as they are.
+    /// Forces answers. Traces that fill the context stay as they are.
     func force(
         _ sequences: inout [SampledSequence], prompts: [[Int32]], contextLength: Int, _ sampler: SequenceSampler
     ) throws {
@@ -19,7 +21,7 @@ struct AnswerForcer {
         let stopTokens = format.stopTokens(tokenizer)
         var forced: [Int] = []
         var requests: [GenerationRequest] = []
-        for (index, sequence) in sequences.enumerated() where !sequence.marksAnswer {
+        for (index, sequence) in sequences.enumerated() where forcesAll || !sequence.marksAnswer {
             // The end token would close the text that is to go on.
             let ended = sequence.finishReason == .stop ? Array(sequence.tokens.dropLast()) : sequence.tokens
             let prompt = prompts[sequence.problem] + ended + ids

@@ -7,15 +7,15 @@ import Foundation
 #endif
 
 /// A file that grows at its end, through write(2) with every error checked.
-final class AppendedFile {
-    let path: String
+package final class AppendedFile {
+    package let path: String
     private let descriptor: Int32
     private let closesOnDeinit: Bool
     /// Bytes in the file, as far as this process knows; of a stream, those written.
-    private(set) var size: Int64 = 0
+    package private(set) var size: Int64 = 0
 
     /// Opens a file with the given open(2) flags (mode 0644 before the umask).
-    init(path: String, flags: Int32) throws(TraceGenerationError) {
+    package init(path: String, flags: Int32) throws(TraceGenerationError) {
         descriptor = open(path, flags | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw Self.failure(path) }
         self.path = path
@@ -25,7 +25,7 @@ final class AppendedFile {
     }
 
     /// Writes to an open descriptor, such as standard output.
-    init(descriptor: Int32, name: String) {
+    package init(descriptor: Int32, name: String) {
         self.descriptor = descriptor
         path = name
         closesOnDeinit = false
@@ -36,7 +36,7 @@ final class AppendedFile {
     }
 
     /// Keeps other processes that ask from writing the file at the same time.
-    func lock() throws(TraceGenerationError) {
+    package func lock() throws(TraceGenerationError) {
         if flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
             throw errno == EWOULDBLOCK
                 ? TraceGenerationError(.unwritable, "\(path): cannot write: another run is writing it")
@@ -45,14 +45,14 @@ final class AppendedFile {
     }
 
     /// Cuts the file, and goes on from there.
-    func truncate(to length: Int64) throws(TraceGenerationError) {
+    package func truncate(to length: Int64) throws(TraceGenerationError) {
         guard ftruncate(descriptor, off_t(length)) == 0, lseek(descriptor, off_t(length), SEEK_SET) == off_t(length)
         else { throw Self.failure(path) }
         size = length
     }
 
     /// Appends bytes, all of them.
-    func write(_ bytes: [UInt8]) throws(TraceGenerationError) {
+    package func write(_ bytes: [UInt8]) throws(TraceGenerationError) {
         var failure: TraceGenerationError?
         bytes.withUnsafeBytes { buffer in
             var offset = 0
@@ -72,13 +72,13 @@ final class AppendedFile {
     }
 
     /// Waits until the bytes are on the disk.
-    func synchronize() throws(TraceGenerationError) {
+    package func synchronize() throws(TraceGenerationError) {
         // Pipes and devices cannot be synchronised; everything else must be.
         if fsync(descriptor) != 0, errno != EINVAL, errno != EROFS { throw Self.failure(path) }
     }
 
     /// The folder's entry must survive a power failure too; a folder that cannot be opened is no reason to fail now.
-    static func synchronizeFolder(of path: String) {
+    package static func synchronizeFolder(of path: String) {
         let folder = open(folder(of: path), O_RDONLY | O_CLOEXEC)
         if folder >= 0 {
             fsync(folder)
@@ -87,7 +87,7 @@ final class AppendedFile {
     }
 
     /// The folder that a file is in. (`NSString.deletingLastPathComponent` traps on names of one character.)
-    static func folder(of path: String) -> String {
+    package static func folder(of path: String) -> String {
         guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
         return slash == path.utf8.startIndex ? "/" : String(path[..<slash])
     }

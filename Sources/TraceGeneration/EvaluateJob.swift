@@ -18,6 +18,8 @@ public struct EvaluateOptions: Hashable, Sendable {
     public var stopStrings: [String] = []
     /// What is appended to a trace that marks no answer, for the model to go on greedily; nil for nothing.
     public var answerForcing: String?
+    /// Whether it is appended to every trace, also to one that marks an answer.
+    public var forcesEveryAnswer = false
     /// The most tokens of a forced answer.
     public var forcedAnswerTokens = 32
 
@@ -106,6 +108,7 @@ public struct EvaluateJob {
         own.slots = options.slots
         own.stopStrings = options.stopStrings
         own.answerForcing = options.answerForcing
+        own.forcesEveryAnswer = options.forcesEveryAnswer
         own.forcedAnswerTokens = options.forcedAnswerTokens
         sampling = try SampleJob(
             model: model, tokenizer: tokenizer, format: format, problems: problems, decoding: decoding, options: own)

@@ -50,7 +50,7 @@ public struct ProblemFile: Sendable {
         do {
             members = try JSONDecoder().decode(Members.self, from: Data(line))
         } catch let error as DecodingError {
-            throw TraceError(.wrongType, at: location, Self.words(error))
+            throw TraceError(.wrongType, at: location, StrictJSON.words(error))
         }
         guard let text = members.problem ?? members.question ?? members.prompt ?? conversation else {
             throw TraceGenerationError(
@@ -60,16 +60,6 @@ public struct ProblemFile: Sendable {
             throw TraceGenerationError(.input, at: location, "the problem is empty")
         }
         return Problem(text: text, id: members.id, solution: members.reference, location: location)
-    }
-
-    private static func words(_ error: DecodingError) -> String {
-        switch error {
-        case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context),
-            .keyNotFound(_, let context):
-            let name = context.codingPath.last.map { "\"\($0.stringValue)\": " } ?? ""
-            return name + context.debugDescription
-        @unknown default: return "the record is not what it should be"
-        }
     }
 
     private struct Members: Decodable {

@@ -49,7 +49,7 @@ extension SampleJob {
         guard let forcing = options.answerForcing else { return }
         let open = AnswerForcer(
             forcing: forcing, tokenizer: tokenizer, format: format, maxNewTokens: options.forcedAnswerTokens,
-            stopStrings: options.stopStrings)
+            stopStrings: options.stopStrings, forcesAll: options.forcesEveryAnswer)
         try open.force(&sequences, prompts: problems.prompts, contextLength: problems.contextLength, sampler)
     }
 

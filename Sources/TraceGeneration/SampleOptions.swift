@@ -15,6 +15,8 @@ public struct SampleOptions: Hashable, Sendable {
     public var stopStrings: [String] = []
     /// What is appended to a trace that marks no answer, for the unpenalised teacher to go on greedily; nil for nothing.
     public var answerForcing: String?
+    /// Whether it is appended to every trace, also to one that marks an answer.
+    public var forcesEveryAnswer = false
     /// The most tokens of a forced answer.
     public var forcedAnswerTokens = 32
     /// How one of several drafts is chosen; nil to release every trace.

@@ -1,7 +1,7 @@
 import TextWatermarking
 
 /// Openings of a reply that declines instead of rewriting.
-enum RefusalPhrases {
+package enum RefusalPhrases {
     private static let openings = [
         "i'm sorry", "i am sorry", "sorry, but", "i can't", "i cannot", "i can not", "i'm unable", "i am unable",
         "i won't", "as an ai", "as a language model", "i'm not able", "i am not able", "unfortunately, i can",
@@ -9,7 +9,7 @@ enum RefusalPhrases {
     ]
 
     /// Whether `text` begins with a refusal; typographic apostrophes count as plain ones.
-    static func begin(_ text: String) -> Bool {
+    package static func begin(_ text: String) -> Bool {
         let start = text.drop { $0.isWhitespace || $0 == "\"" || $0 == "*" }.prefix(60).lowercased()
             .replacing("\u{2019}", with: "'")
         return openings.contains { start.hasPrefix($0) }
@@ -17,11 +17,11 @@ enum RefusalPhrases {
 }
 
 /// Every run of `width` normalised words of some texts, to find them again in others.
-struct PhraseIndex: Sendable {
+package struct PhraseIndex: Sendable {
     private let width: Int
     private let phrases: Set<String>
 
-    init(texts: [String], width: Int) {
+    package init(texts: [String], width: Int) {
         self.width = max(width, 1)
         var phrases: Set<String> = []
         for text in texts {
@@ -31,7 +31,7 @@ struct PhraseIndex: Sendable {
     }
 
     /// Whether `text` has a run that is indexed and does not stand in `original`.
-    func matches(_ text: String, except original: String) -> Bool {
+    package func matches(_ text: String, except original: String) -> Bool {
         guard !phrases.isEmpty else { return false }
         let found = phrases.intersection(Self.phrases(of: text, width: width))
         return !found.isEmpty && !found.isSubset(of: Self.phrases(of: original, width: width))
