@@ -113,6 +113,9 @@ let package = Package(
         library("Watermarking", ["Generation", "KeyedPRF", "Statistics"]),
         library("TrainingExamples", ["Answers", "KeyedPRF", "Tokenizers", "Traces"]),
         library(
+            "TokenSwaps",
+            ["Answers", "Statistics", "Tokenizers", "TraceRewriting", "Traces", "TrainingExamples"]),
+        library(
             "TraceGeneration",
             [
                 "Answers", "AntidistillationSampling", "Generation", "KeyedPRF", "Statistics",
@@ -149,6 +152,12 @@ let package = Package(
             ]),
 
         torchLibrary("TorchAuditing", ["Auditing", "Generation", "Torch", "TorchModels"]),
+        torchLibrary(
+            "TorchRewriting",
+            [
+                "AntidistillationSampling", "Generation", "TokenSwaps", "Tokenizers", "Torch", "TorchAntidistillation",
+                "TorchModels", "TraceRewriting", "Traces", "TrainingExamples",
+            ]),
 
         // The command line.
         library(
@@ -158,8 +167,9 @@ let package = Package(
                 "JobLedger", "KeyedPRF",
                 "Lab",
                 "OpenAIClient", "OpenAIProtocol", "Safetensors", "Sanitizing", "Statistics",
-                "TextWatermarking", "Tokenizers", "Torch", "TorchAntidistillation", "TorchAuditing", "TorchModels",
-                "TraceGeneration", "TraceRewriting", "Traces", "TrainingExamples", "WatermarkDetection",
+                "TextWatermarking", "TokenSwaps", "Tokenizers", "Torch", "TorchAntidistillation", "TorchAuditing",
+                "TorchModels", "TorchRewriting", "TraceGeneration", "TraceRewriting", "Traces", "TrainingExamples",
+                "WatermarkDetection",
                 "Watermarking",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Yams", package: "Yams"),
@@ -219,6 +229,14 @@ let package = Package(
             ["Generation", "KeyedPRF", "Statistics", "TextWatermarking", "WatermarkDetection", "Watermarking"]),
         tests("AlignedReading", ["Auditing", "Tokenizers"]),
         tests("TorchAuditing", ["Auditing", "Safetensors", "Torch", "TorchModels"]),
+        tests("TokenSwaps", ["Answers", "Statistics", "Tokenizers", "TraceRewriting", "Traces", "TrainingExamples"]),
+        tests(
+            "TorchRewriting",
+            [
+                "AntidistillationSampling", "Generation", "Safetensors", "Statistics", "TokenSwaps", "Tokenizers",
+                "Torch",
+                "TorchAntidistillation", "TorchModels", "TraceRewriting", "Traces", "TrainingExamples",
+            ]),
         tests(
             "DenatureCommands",
             ["denature", "KeyedPRF", "Safetensors", "ScriptedServer", "TextWatermarking", "Tokenizers", "Traces"]),

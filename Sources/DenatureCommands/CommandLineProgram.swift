@@ -23,6 +23,7 @@ struct Denature: AsyncParsableCommand {
         #if Torch
             [
                 GradientCommand.self,
+                GainsCommand.self,
                 ModelsCommand.self,
                 SampleCommand.self,
                 TrainCommand.self,
