@@ -126,7 +126,8 @@ struct SanitizePlan {
             default:
                 guard item.hasPrefix("instruction:"), item.count > 12 else {
                     throw CommandFailure.usage(
-                        "unknown rewriter '\(item)' (known: lexical, gradient, instruction, instruction:TEMPLATE, none)")
+                        "unknown rewriter '\(item)' "
+                            + "(known: lexical, gradient, instruction, instruction:TEMPLATE, none)")
                 }
                 return .instruction(String(item.dropFirst(12)))
             }

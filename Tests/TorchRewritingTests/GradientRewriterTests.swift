@@ -12,7 +12,9 @@
 
     @Suite("The gradient rewriter on the lab's traces", .serialized)
     struct GradientRewriterTests {
-        private static func engine(_ settings: SwapSearch.Settings, teacher: SwapTeacher? = nil) throws -> SwapEngine {
+        private static func engine(
+            _ settings: SwapSearch.Settings, teacher: sending SwapTeacher? = nil
+        ) throws -> SwapEngine {
             SwapEngine(
                 try Lab.scorer(.init(settings), teacher: teacher), tokenizer: try Lab.tokenizer(), format: Lab.format,
                 vocabulary: try Lab.vocabulary())

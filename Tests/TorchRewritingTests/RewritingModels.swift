@@ -1,4 +1,5 @@
 #if Torch
+    import AntidistillationSampling
     import Foundation
     import TestSupport
     import TokenSwaps
@@ -6,6 +7,7 @@
     import Torch
     import TorchAntidistillation
     import TorchModels
+    import TorchRewriting
     import TraceRewriting
     import Traces
     import TrainingExamples
