@@ -43,7 +43,7 @@
         private let ranking: Ranking
 
         /// ε·‖g‖ in double precision, where rounding leaves room for a smaller one than `PerturbedPair.defaultStep`.
-        public static let fineStep = 1e-4
+        public static let fineStep = 1e-5
 
         /// - Parameters:
         ///   - proxy: The proxy, in float32 or float64.

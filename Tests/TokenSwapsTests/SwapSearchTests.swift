@@ -18,7 +18,7 @@ import TraceRewriting
     func theBudgetIsKeptAndWhatIsReportedIsTrue(gain: SwapGain, budget: Double) throws {
         let search = SwapSearch(.init(gain: gain, tokenBudget: budget, candidates: 2))
         let scorer = ArithmeticScorer(try vocabulary())
-        for (index, text) in try Lab.texts(6).enumerated() {
+        for (index, text) in try Lab.texts(3).enumerated() {
             let result = try search.run(text, scorer: scorer, seed: UInt64(index))
             let places = changed(text, result)
             let allowed = Int(budget * Double(text.completion.count - 1) + 1e-9)

@@ -32,7 +32,7 @@ import TrainingExamples
         var random = SplitMix64(seed: seed)
         let tokenizer = try Lab.tokenizer()
         let format = PromptFormat.plain(separator: "\n")
-        let turns = try Lab.turns(120)
+        let turns = try Lab.turns(60)
         let vocabulary = SwapVocabulary(tokenizer, size: tokenizer.idBound)
         var released = 0
         var sites = 0
@@ -55,7 +55,7 @@ import TrainingExamples
                     == old.split(separator: " ").filter { $0.first?.isUppercase == true })
             #expect(try format.completion(new, tokenizer: tokenizer) == completion)
         }
-        #expect(released > 110 && sites > 120 * 6, "\(released) \(sites)")
+        #expect(released > 54 && sites > 60 * 6, "\(released) \(sites)")
     }
 
     @Test func whatIsNoReasoningIsNoSite() throws {

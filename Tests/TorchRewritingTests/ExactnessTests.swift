@@ -105,7 +105,7 @@
                     - Self.logProbability(pair.minus, sequence, index, token, t, role)) / (2 * pair.epsilon)
             }
             /// Errors fall with the square of t, and what is divided by ε and t must not be lost in round-off.
-            let t = 1e-3
+            let t = 1e-4
             var largest = (ds: 0.0, hb: 0.0, fo: 0.0)
             for (index, token) in [(0, Int32(230)), (5, 210), (11, 250), (text.completion.count - 2, 209)] {
                 func gain(_ rule: SwapGain) throws -> Double {

@@ -29,12 +29,12 @@
         func invariants(gain: SwapGain) async throws {
             let teacher = gain == .rhb ? try Lab.teacher() : nil
             let settings = SwapSearch.Settings(
-                gain: gain, tokenBudget: 0.1, candidates: 1, logProbabilityWeight: gain == .rhb ? 1 : 0,
-                maximumDrop: gain == .rhb ? 4 : nil)
+                gain: gain, tokenBudget: 0.1, candidates: 1, logProbabilityWeight: gain == .rhb ? 0.02 : 0,
+                maximumDrop: gain == .rhb ? 16 : nil)
             let rewriter = GradientRewriter(try Self.engine(settings, teacher: teacher), settings: settings)
             #expect(rewriter.variesByAttempt == (gain == .random))
             var total = SwapMeasures()
-            for (index, turn) in try Lab.turns(4).enumerated() {
+            for (index, turn) in try Lab.turns(3).enumerated() {
                 let request = RewriteRequest(turn: turn, seed: UInt64(index))
                 let candidate = try await rewriter.rewrite(request)
                 let (old, new) = (turn.text, candidate.texts.joined(separator: "\n"))
@@ -43,10 +43,13 @@
                 let measures = try #require(candidate.swaps)
                 #expect(measures.swaps <= measures.tokens / 10)
                 #expect(candidate.opportunities ?? 0 > 0)
-                if gain != .random, measures.swaps > 0 { #expect(measures.objectiveAfter > measures.objectiveBefore) }
+                let rise = measures.objectiveAfter - measures.objectiveBefore
                 if gain == .rhb {
-                    #expect(try #require(measures.logProbabilityDrop) <= 4 * Double(measures.swaps) + 1e-6)
+                    let drop = try #require(measures.logProbabilityDrop)
+                    #expect(drop <= 16 * Double(measures.swaps) + 1e-6)
+                    #expect(measures.swaps == 0 || rise - 0.02 * drop > 0)
                 } else {
+                    #expect(gain == .random || measures.swaps == 0 || rise > 0)
                     #expect(measures.logProbabilityDrop == nil)
                 }
                 #expect(try await rewriter.rewrite(request).texts == candidate.texts)
@@ -67,7 +70,7 @@
                 .hb, for: text, completion: text.completion, at: sites.map(\.index), candidates: candidates)
             for ((site, proposed), row) in zip(zip(sites, proposals), gains) {
                 let own = text.completion[site.index]
-                #expect(abs(row[try #require(candidates.firstIndex(of: own))]) < 1e-6)
+                #expect(abs(row[try #require(candidates.firstIndex(of: own))]) < 1e-4)
                 let ranked = zip(candidates, row).filter { $0.0 != own }.sorted { $0.1 > $1.1 }
                 #expect(proposed == ranked.prefix(5).map(\.0))
             }
