@@ -48,6 +48,11 @@ def numbers(text):
     return re.findall(r"[0-9]+|[-+*/=]|####", text)
 
 
+def answer(text):
+    """What stands after the last ####, or the last number of a trace without one."""
+    return text.rpartition("####")[2] if "####" in text else numbers(text)[-1:]
+
+
 class Rewriting:
     """The points of one triple."""
 
@@ -92,7 +97,7 @@ class Rewriting:
         pairs = list(zip(read_lines(source), read_lines(path), strict=True))
         for before, after in pairs:
             before, after = json.loads(before)["trace"], json.loads(after)["trace"]
-            answers += before.rpartition("####")[2] == after.rpartition("####")[2]
+            answers += answer(before) == answer(after)
             same += numbers(before) == numbers(after)
         return answers / len(pairs), same / len(pairs)
 
