@@ -119,6 +119,9 @@ let package = Package(
         library("Watermarking", ["Generation", "KeyedPRF", "Statistics"]),
         library("TrainingExamples", ["Answers", "KeyedPRF", "Tokenizers", "Traces"]),
         library(
+            "TokenSwaps",
+            ["Answers", "Statistics", "Tokenizers", "TraceRewriting", "Traces", "TrainingExamples"]),
+        library(
             "TraceGeneration",
             [
                 "Answers", "AntidistillationSampling", "Generation", "KeyedPRF", "Statistics",
@@ -185,6 +188,12 @@ let package = Package(
             ]),
 
         torchLibrary("TorchAuditing", ["Auditing", "Generation", "Torch", "TorchModels"]),
+        torchLibrary(
+            "TorchRewriting",
+            [
+                "AntidistillationSampling", "Generation", "TokenSwaps", "Tokenizers", "Torch", "TorchAntidistillation",
+                "TorchModels", "TraceRewriting", "Traces", "TrainingExamples",
+            ]),
 
         // The command line.
         library(
@@ -193,9 +202,9 @@ let package = Package(
                 "AlignedReading", "Answers", "AntidistillationSampling", "Attacks", "Auditing", "Experiments",
                 "FineTuning", "Gateway", "Generation", "JobLedger", "KeyedPRF", "Lab", "ModelServing", "OpenAIClient",
                 "OpenAIProtocol", "ProblemSets", "PromptSearch", "Safetensors", "Sanitizing", "Statistics",
-                "TextWatermarking", "Tokenizers", "Torch", "TorchAntidistillation", "TorchAuditing", "TorchModels",
-                "TraceGeneration", "TraceRewriting", "Traces", "TrainingExamples", "WatermarkDetection",
-                "Watermarking",
+                "TextWatermarking", "TokenSwaps", "Tokenizers", "Torch", "TorchAntidistillation", "TorchAuditing",
+                "TorchModels", "TorchRewriting", "TraceGeneration", "TraceRewriting", "Traces", "TrainingExamples",
+                "WatermarkDetection", "Watermarking",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Yams", package: "Yams"),
             ]),
@@ -270,6 +279,14 @@ let package = Package(
             ]),
         tests("AlignedReading", ["Auditing", "Tokenizers"]),
         tests("TorchAuditing", ["Auditing", "Safetensors", "Torch", "TorchModels"]),
+        tests("TokenSwaps", ["Answers", "Statistics", "Tokenizers", "TraceRewriting", "Traces", "TrainingExamples"]),
+        tests(
+            "TorchRewriting",
+            [
+                "AntidistillationSampling", "Generation", "Safetensors", "Statistics", "TokenSwaps", "Tokenizers",
+                "Torch",
+                "TorchAntidistillation", "TorchModels", "TraceRewriting", "Traces", "TrainingExamples",
+            ]),
         tests(
             "DenatureCommands",
             [

@@ -36,6 +36,11 @@ WARM = ["--epochs", 2, "--batch-size", 16, "--lr", 1e-3, "--warmup", 10, "--sche
 MAX_TOKENS = 80
 
 
+def is_step_by_step(line):
+    """Whether a trace takes no two steps in one equation."""
+    return not re.search(r"[0-9]+ [-+] [0-9]+ [-+] [0-9]+ =", line)
+
+
 class Triple:
     """A teacher, a proxy and a student of one seed, and where their files are."""
 
@@ -100,9 +105,8 @@ class Triple:
         """Right traces that go one step at a time: the loss that the gradient raises is that of solving problems this
         way, not of imitating slips and short cuts."""
         self.teacher_traces("holdout.jsonl", "data/right-traces", 10 * self.seed + 5, "--filter", "correct")
-        merged = re.compile(r"[0-9]+ [-+] [0-9]+ [-+] [0-9]+ =")
         write_lines(self.path("holdout-traces.jsonl"), [
-            line for line in read_lines(self.path("data", "right-traces.jsonl")) if not merged.search(line)])
+            line for line in read_lines(self.path("data", "right-traces.jsonl")) if is_step_by_step(line)])
 
     def make_bases(self):
         self.train_from_nothing("proxy-base", "base.jsonl")

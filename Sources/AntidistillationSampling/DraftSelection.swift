@@ -81,7 +81,7 @@ public enum DraftSelection: Hashable, Sendable {
     }
 
     /// What is maximised, for each of the drafts with the right answer. A score that is missing or not a number loses.
-    func scores(_ drafts: [Draft]) -> [Double] {
+    package func scores(_ drafts: [Draft]) -> [Double] {
         switch self {
         case .poison: drafts.map { Self.orLast($0.derivativeSum) }
         case .marked: drafts.map { Self.orLast($0.markScore) }

@@ -23,6 +23,7 @@ struct Denature: AsyncParsableCommand {
         #if Torch
             [
                 GradientCommand.self,
+                GainsCommand.self,
                 ModelsCommand.self,
                 OptimizePromptCommand.self,
                 SampleCommand.self,

@@ -31,7 +31,8 @@
                     + "have \(capacity); lower --max-new-tokens")
         }
 
-        private static func vocabulary(_ tokenizer: Tokenizer) -> Vocabulary {
+        /// The tokens of a tokenizer, to be compared with another's.
+        static func vocabulary(_ tokenizer: Tokenizer) -> Vocabulary {
             Vocabulary(
                 name: tokenizer.file, tokens: (0..<Int32(tokenizer.idBound)).map { tokenizer.token(for: $0) },
                 addedIDs: Set(tokenizer.addedTokens.map(\.id)))

@@ -25,8 +25,10 @@ struct SanitizePlan {
         var instructions: [String] = []
         var client: OpenAIClient?
         var forcing: AnswerForcing?
+        let swaps = try SwapPlan(command, isRewriter: names.contains(.gradient))
         for name in names {
             switch name {
+            case .gradient: rewriters += swaps.rewriters
             case .none: rewriters.append(IdentityRewriter())
             case .lexical:
                 rewriters.append(
@@ -60,20 +62,21 @@ struct SanitizePlan {
             rewriters: rewriters, marks: marks, gate: gate,
             configuration: .init(
                 candidates: candidates, attempts: command.attempts, policy: command.policy,
-                keepCandidates: command.keepCandidates), forcing: forcing)
+                keepCandidates: command.keepCandidates), forcing: forcing, choice: swaps.choice)
 
         var other = [
             "attempts": String(command.attempts), "candidates": String(candidates),
             "length-ratio": command.lengthRatio, "answer-forcing": String(command.answerForcing),
         ]
         if order.contains(.trigger) { other["trigger-share"] = String(command.triggerShare) }
+        other.merge(swaps.provenance) { _, new in new }
         if client != nil { other["model"] = command.endpoint.model ?? "" }
         var options = SanitizeOptions(
             input: command.input, output: command.output, format: command.format, ledger: command.ledger,
             seed: command.seed, force: command.force, retryFailed: command.retryFailed,
             keepCandidates: command.keepCandidates, concurrency: command.endpoint.concurrency,
             maxRecordBytes: command.maxRecordBytes)
-        options.protectedFiles = Self.readFiles(command)
+        options.protectedFiles = Self.readFiles(command) + swaps.files
         job = SanitizeJob(
             options: options, chain: chain,
             provenance: SanitizeProvenance(
@@ -104,9 +107,10 @@ struct SanitizePlan {
         }
     }
 
-    private enum RewriterName {
+    private enum RewriterName: Equatable {
         case none
         case lexical
+        case gradient
         case instruction(String?)
     }
 
@@ -117,11 +121,13 @@ struct SanitizePlan {
             switch item {
             case "none": return .none
             case "lexical": return .lexical
+            case "gradient": return .gradient
             case "instruction": return .instruction(nil)
             default:
                 guard item.hasPrefix("instruction:"), item.count > 12 else {
                     throw CommandFailure.usage(
-                        "unknown rewriter '\(item)' (known: lexical, instruction, instruction:TEMPLATE, none)")
+                        "unknown rewriter '\(item)' "
+                            + "(known: lexical, gradient, instruction, instruction:TEMPLATE, none)")
                 }
                 return .instruction(String(item.dropFirst(12)))
             }

@@ -17,6 +17,41 @@ struct SanitizeReport {
         var completionTokens: Int
         var resumed: Int
         var interruptedAttempts: Int
+        var swaps: Swaps?
+    }
+
+    /// What the gradient rewriter did in this run.
+    private struct Swaps: Encodable {
+        var tokens: Int
+        var swaps: Int
+        var share: Double
+        var objectiveBefore: Double
+        var objectiveAfter: Double
+        var meanLogProbabilityDrop: Double?
+
+        init(_ measures: SwapMeasures) {
+            tokens = measures.tokens
+            swaps = measures.swaps
+            share = Double(swaps) / Double(max(1, tokens))
+            objectiveBefore = measures.objectiveBefore
+            objectiveAfter = measures.objectiveAfter
+            if swaps > 0 { meanLogProbabilityDrop = measures.logProbabilityDrop.map { $0 / Double(measures.swaps) } }
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case tokens, swaps, share
+            case objectiveBefore = "objective_before"
+            case objectiveAfter = "objective_after"
+            case meanLogProbabilityDrop = "mean_log_probability_drop"
+        }
+
+        var line: String {
+            func number(_ value: Double) -> String { String(format: "%.4g", value) }
+            var line = "  swaps           \(swaps) of \(tokens) tokens (\(String(format: "%.1f", share * 100)) %), J "
+            line += "\(number(objectiveBefore)) to \(number(objectiveAfter))"
+            if let drop = meanLogProbabilityDrop { line += ", teacher's log-probability -\(number(drop)) per swap" }
+            return line
+        }
     }
 
     private let document: Document
@@ -31,7 +66,7 @@ struct SanitizeReport {
             reasons: summary.reasons, rejections: rejections, triggers: summary.triggers,
             candidates: summary.candidates, promptTokens: summary.usage.prompt,
             completionTokens: summary.usage.completion, resumed: summary.resumed,
-            interruptedAttempts: summary.interruptedAttempts)
+            interruptedAttempts: summary.interruptedAttempts, swaps: summary.swaps.map(Swaps.init))
     }
 
     func print(json: Bool, quiet: Bool, outputIsStandard: Bool) throws {
@@ -67,6 +102,7 @@ struct SanitizeReport {
             }
             lines.append(line)
         }
+        if let swaps = document.swaps { lines.append(swaps.line) }
         if document.triggers > 0 { lines.append("  with a trigger  \(document.triggers)") }
         if !document.rejections.isEmpty {
             let list = document.rejections.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }

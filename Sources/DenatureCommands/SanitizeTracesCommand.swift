@@ -20,7 +20,8 @@ struct SanitizeTracesCommand: AsyncParsableCommand {
             reasoning, adds the ordered marks, checks every candidate, and writes the records in input order, all
             other bytes as they were.
 
-            Rewriters, tried in order: lexical (offline, keyed), instruction[:TEMPLATE] (an endpoint), none.
+            Rewriters, tried in order: lexical (offline, keyed), gradient (a proxy model; needs a build with libtorch),
+            instruction[:TEMPLATE] (an endpoint), none.
             Watermarks: lexical, trigger, selection, none. Without --rewriter, a lexical mark is placed by the lexical
             rewriter, and a job with only triggers leaves all other words alone.
 
@@ -32,6 +33,9 @@ struct SanitizeTracesCommand: AsyncParsableCommand {
               denature sanitize-traces in.jsonl -o out.jsonl --keyring K.json --tenant acme \\
                 --rewriter instruction:semantic,lexical --endpoint http://127.0.0.1:8000/v1 --model m \\
                 --concurrency 64 --ledger job.sqlite
+
+              denature sanitize-traces in.jsonl -o out.jsonl --watermark none --rewriter gradient,lexical \\
+                --proxy PROXY --gradient g.safetensors --gain hb --token-budget 0.1 --threads 1
 
             With --ledger a run that was interrupted in any way goes on where it stopped when the same command is run
             again. --config FILE reads any of these options from YAML.
@@ -64,6 +68,11 @@ struct SanitizeTracesCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Allowed length of new over old reasoning.", valueName: "low:high"))
     var lengthRatio = "0.5:3"
     @OptionGroup(title: "Endpoint") var endpoint: EndpointOptions
+    @OptionGroup(title: "Gradient") var swapModels: SwapModelOptions
+    @OptionGroup(title: "Gradient") var swaps: SwapOptions
+    #if Torch
+        @OptionGroup(title: "Runtime") var torch: TorchOptions
+    #endif
     @Flag(help: "Store passing candidates' texts in the ledger.") var keepCandidates = false
     @Flag(help: "Take up the withheld and failed records of a finished job.") var retryFailed = false
     @Flag(help: "Replace an existing output.") var force = false

@@ -30,6 +30,8 @@ package struct RecordResult: Sendable {
     package var rejections: [Rejection] = []
     /// Tokens the endpoint used.
     package var usage = TokenUsage()
+    /// What was exchanged, for rewriters that exchange tokens by a measure.
+    package var swaps: SwapMeasures?
     /// Candidates that passed the gate, when they are kept: the text of each (fields joined) and whether it was released.
     package var accepted: [(text: String, isChosen: Bool)] = []
 }
@@ -101,6 +103,7 @@ extension RecordResult {
         candidates += outcome.candidates
         rejections += outcome.rejections
         usage += outcome.usage
+        swaps = SwapMeasures.sum(swaps, outcome.swaps)
         for candidate in outcome.accepted {
             accepted.append((candidate.texts.joined(separator: "\n"), candidate.isChosen))
         }

@@ -127,6 +127,7 @@ public struct SanitizeJob: Sendable {
     // MARK: Both
 
     private var isLocal: Bool { chain.rewriters.allSatisfy(\.isLocal) }
+    private var isCostly: Bool { chain.rewriters.contains(where: \.isCostly) }
 
     private var inputFiles: [String] {
         (options.input == "-" ? [] : [options.input]) + (options.ledger.map { [$0] } ?? [])
@@ -134,11 +135,12 @@ public struct SanitizeJob: Sendable {
 
     private func openSource() throws(SanitizeError) -> RecordSource {
         do throws(TraceError) {
-            // A unit of local work is large enough to make hand-over cheap; a record that waits for an endpoint is
-            // a unit of its own.
+            // A unit of local work is large enough to make hand-over cheap; a record that waits for an endpoint, or
+            // that a model works on, is a unit of its own.
+            let isLarge = isLocal && !isCostly
             return try RecordSource(
-                path: options.input, format: options.format, unitBytes: isLocal ? 256 << 10 : 1,
-                unitLines: isLocal ? .max : 1, maxRecordBytes: options.maxRecordBytes)
+                path: options.input, format: options.format, unitBytes: isLarge ? 256 << 10 : 1,
+                unitLines: isLarge ? .max : 1, maxRecordBytes: options.maxRecordBytes)
         } catch {
             throw SanitizeError.input(error)
         }

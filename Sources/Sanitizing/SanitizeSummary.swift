@@ -15,6 +15,8 @@ public struct SanitizeSummary: Sendable {
     public internal(set) var candidates = 0
     /// Tokens the endpoint used in this run.
     public internal(set) var usage = TokenUsage()
+    /// What was exchanged in this run by rewriters that exchange tokens by a measure; before any mark was added.
+    public internal(set) var swaps: SwapMeasures?
     /// Records finished by an earlier run.
     public internal(set) var resumed = 0
     /// Requests of an earlier run that had no answer when it died.
@@ -40,6 +42,7 @@ public struct SanitizeSummary: Sendable {
             candidates += record.candidates
             usage.prompt += record.usage.prompt
             usage.completion += record.usage.completion
+            swaps = SwapMeasures.sum(swaps, record.swaps)
         }
     }
 }

@@ -19,23 +19,24 @@
 
         /// Δ of every completion token; 0 for a first token with nothing before it.
         public func score(_ batch: [TeacherForcedSequence]) throws -> [[Float]] {
+            try derivatives(batch).map { $0.map { Float($0) } }
+        }
+
+        /// Σ_t Δ(x_t) of every completion.
+        public func sums(_ batch: [TeacherForcedSequence]) throws -> [Double] {
+            try derivatives(batch).map { $0.reduce(0, +) }
+        }
+
+        private func derivatives(_ batch: [TeacherForcedSequence]) throws -> [[Double]] {
             let scale = 0.5 / pair.epsilon
             return try Autograd.noGrad {
                 try TeacherForcedBatch.perToken(batch, options: options, model: pair.plus, missing: 0) { pass in
-                    let above = try Self.logProbabilities(pass, pair.plus)
-                    let below = try Self.logProbabilities(pass, pair.minus)
-                    return zip(above, below).map { Float(($0 - $1) * scale) }
+                    // In double precision: what the difference leaves of single precision is divided by a small number.
+                    let above = try pass.logProbabilities(pair.plus)
+                    let below = try pass.logProbabilities(pair.minus)
+                    return zip(above, below).map { ($0 - $1) * scale }
                 }
             }
-        }
-
-        private static func logProbabilities(_ pass: TeacherForcedBatch, _ model: DecoderModel) throws -> [Double] {
-            var values: [Double] = []
-            try pass.forEachLogits(model, attention: .fused) { logits, targets in
-                // In double precision: what the difference leaves of single precision is divided by a small number.
-                values += try logits.to(.float64).logSoftmax().gather(1, targets).doubles()
-            }
-            return values
         }
     }
 

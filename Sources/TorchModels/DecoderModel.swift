@@ -150,7 +150,8 @@
             get throws { try parameter(headName) }
         }
 
-        func embed(_ tokens: Tensor) throws -> Tensor {
+        /// The input embeddings of tokens, int64 [...] → [..., d].
+        package func embed(_ tokens: Tensor) throws -> Tensor {
             try parameter("model.embed_tokens.weight").embedding(tokens)
         }
 
@@ -169,8 +170,15 @@
         ///   - attention: `.explicit` where derivatives in forward mode are wanted.
         /// - Returns: [B, T, d].
         package func hiddenStates(_ tokens: Tensor, attention: AttentionKind = .fused) throws -> Tensor {
-            let length = tokens.size(1)
-            var x = try embed(tokens)  // [B, T, d]
+            try hiddenStates(embeddings: embed(tokens), attention: attention)
+        }
+
+        /// Input embeddings [B, T, d] → hidden states after the last norm [B, T, d]; see ``hiddenStates(_:attention:)``.
+        ///
+        /// For derivatives with respect to what the model reads.
+        package func hiddenStates(embeddings: Tensor, attention: AttentionKind = .fused) throws -> Tensor {
+            let length = embeddings.size(1)
+            var x = embeddings  // [B, T, d]
             let rows = try rotary.rows(atLeast: length).prefix(length).perHead()  // [T, 1, D]
             let mask = try AttentionMask.causal(length, kind: attention, dtype: dtype, device: device)
             for block in try currentBlocks() {

@@ -70,8 +70,52 @@
 
         /// The hidden states that predict completion tokens, [N, d].
         package func hiddenStates(_ model: DecoderModel, attention: AttentionKind) throws -> Tensor {
-            let hidden = try model.hiddenStates(inputs, attention: attention)  // [B, T, d]
-            return try hidden.reshaped([-1, hidden.size(-1)]).indexSelect(0, positions)
+            try predicting(model.hiddenStates(inputs, attention: attention))
+        }
+
+        /// [B, T, d] → the N that predict completion tokens, [N, d].
+        private func predicting(_ hidden: Tensor) throws -> Tensor {
+            try hidden.reshaped([-1, hidden.size(-1)]).indexSelect(0, positions)
+        }
+
+        /// What a pass with derivatives gives.
+        package struct InputGradients {
+            /// The hidden states that predict completion tokens, [N, d], detached.
+            package let hidden: Tensor
+            /// ∂/∂e of the targets' summed negative log-likelihood, e being the embeddings of the inputs: [B, T, d].
+            package let gradients: Tensor
+        }
+
+        /// The derivatives of the targets' summed negative log-likelihood with respect to the embeddings of the inputs.
+        ///
+        /// In two stages, so that logits are there for a piece of the predictions at a time.
+        package func inputGradients(_ model: DecoderModel) throws -> InputGradients {
+            try Autograd.withGrad {
+                let embeddings = try model.embed(inputs).detach()  // [B, T, d]
+                try embeddings.setRequiresGrad(true)
+                let hidden = try predicting(model.hiddenStates(embeddings: embeddings))  // [N, d]
+                let cut = try hidden.detach()
+                var slopes: [Tensor] = []
+                for piece in pieces(vocabularySize: model.vocabularySize) {
+                    let states = try cut.narrow(0, start: piece.lowerBound, length: piece.count).clone()
+                    try states.setRequiresGrad(true)
+                    let targets = try self.targets.narrow(0, start: piece.lowerBound, length: piece.count)
+                    let loss = try model.logits(fromHidden: states).crossEntropy(targets, reduction: .sum)
+                    slopes += try Autograd.gradients(of: loss, withRespectTo: [states])
+                }
+                let surrogate = try hidden.multiplied(by: Tensor.cat(slopes)).sum()
+                let gradients = try Autograd.gradients(of: surrogate, withRespectTo: [embeddings])
+                return InputGradients(hidden: cut, gradients: gradients[0])
+            }
+        }
+
+        /// log p of every target, [N], in double precision.
+        package func logProbabilities(_ model: DecoderModel) throws -> [Double] {
+            var values: [Double] = []
+            try forEachLogits(model, attention: .fused) { logits, targets in
+                values += try logits.to(.float64).logSoftmax().gather(1, targets).doubles()
+            }
+            return values
         }
 
         /// The scores of every token for each of the N predictions, a piece of bearable size at a time.

@@ -30,7 +30,7 @@ public enum RewriteState: String, CaseIterable, Sendable {
 public struct AcceptedCandidate: Sendable {
     /// The texts of the turn's fields.
     public var texts: [String]
-    /// The keyed selection score; 0 without a selection mark.
+    /// What the choice went by: the keyed selection score unless another was given; 0 without either.
     public var score: Double
     /// Whether this one was released.
     public var isChosen: Bool
@@ -56,6 +56,8 @@ public struct TurnOutcome: Sendable {
     public var rejections: [Rejection] = []
     /// Tokens used, rejected candidates included.
     public var usage = TokenUsage()
+    /// What was exchanged, for rewriters that exchange tokens by a measure.
+    public var swaps: SwapMeasures?
     /// The candidates that passed, when they are kept.
     public var accepted: [AcceptedCandidate] = []
 }
@@ -64,7 +66,7 @@ public struct TurnOutcome: Sendable {
 public struct RewriterChain: Sendable {
     /// How the chain tries.
     public struct Configuration: Sendable {
-        /// Candidates that must pass the gate before one is chosen (with the selection mark), at least 1.
+        /// Candidates that must pass the gate before one is chosen, at least 1.
         public var candidates: Int
         /// Attempts per rewriter for each wanted candidate.
         public var attempts: Int
@@ -90,17 +92,21 @@ public struct RewriterChain: Sendable {
     private let gate: AcceptanceGate
     private let configuration: Configuration
     private let forcing: AnswerForcing?
+    private let choice: (any CandidateChoice)?
 
-    /// A chain; `forcing` adds the endpoint's own check of free rewritings.
+    /// A chain; `forcing` adds the endpoint's own check of free rewritings, `choice` decides among passing candidates
+    /// in place of the keyed selection score.
     public init(
         rewriters: [any TraceRewriter], marks: TraceMarks, gate: AcceptanceGate,
-        configuration: Configuration = Configuration(), forcing: AnswerForcing? = nil
+        configuration: Configuration = Configuration(), forcing: AnswerForcing? = nil,
+        choice: (any CandidateChoice)? = nil
     ) {
         self.rewriters = rewriters
         self.marks = marks
         self.gate = gate
         self.configuration = configuration
         self.forcing = forcing
+        self.choice = choice
     }
 
     /// Rewrites one turn. Throws only when the job cannot go on.
@@ -114,7 +120,7 @@ public struct RewriterChain: Sendable {
         let plan = marks.plan(for: turn)
         var request = RewriteRequest(
             turn: turn, solution: solution, seed: seed, trigger: plan, willSend: willSend)
-        var lastFailure: String?
+        var lastFailure: (any TraceRewriter)?
         for rewriter in rewriters {
             var passed: [Passed] = []
             let wanted = rewriter.variesByAttempt ? configuration.candidates : 1
@@ -124,13 +130,15 @@ public struct RewriterChain: Sendable {
                 do {
                     let result = try await attempt(rewriter, request, &outcome)
                     if let result { passed.append(result) }
-                } catch .failed(let why) {
-                    lastFailure = why
+                } catch .failed {
+                    lastFailure = rewriter
                     break
                 }
                 request.attempt += 1
             }
-            if !passed.isEmpty { return choose(passed, rewriter, plan, outcome) }
+            if !passed.isEmpty {
+                return choose(passed, try await scores(passed), rewriter, plan, outcome)
+            }
         }
         return giveUp(turn, outcome, lastFailure)
     }
@@ -139,6 +147,7 @@ public struct RewriterChain: Sendable {
         var turn: AnalysedTurn
         var hasTrigger: Bool
         var opportunities: Int?
+        var swaps: SwapMeasures?
     }
 
     private func attempt(
@@ -179,14 +188,27 @@ public struct RewriterChain: Sendable {
                 return nil
             }
         }
-        return Passed(turn: marked, hasTrigger: hasTrigger, opportunities: candidate.opportunities)
+        return Passed(
+            turn: marked, hasTrigger: hasTrigger, opportunities: candidate.opportunities, swaps: candidate.swaps)
+    }
+
+    /// What the choice among candidates goes by.
+    private func scores(_ passed: [Passed]) async throws(RewriteError) -> [Double] {
+        let keyed = passed.map { marks.selectionScore($0.turn) }
+        guard let choice, passed.count > 1 else { return keyed }
+        do {
+            return try await choice.scores(
+                of: passed.map(\.turn), keyed: marks.order.contains(.selection) ? keyed : nil)
+        } catch .failed {
+            return keyed
+        }
     }
 
     private func choose(
-        _ passed: [Passed], _ rewriter: any TraceRewriter, _ plan: TriggerPlan?, _ outcome: TurnOutcome
+        _ passed: [Passed], _ scores: [Double], _ rewriter: any TraceRewriter, _ plan: TriggerPlan?,
+        _ outcome: TurnOutcome
     ) -> TurnOutcome {
         var outcome = outcome
-        let scores = passed.map { marks.selectionScore($0.turn) }
         // The first of equals, so that the choice does not depend on anything but the candidates.
         let best = scores.indices.max { scores[$0] < scores[$1] || (scores[$0] == scores[$1] && $0 > $1) } ?? 0
         let chosen = passed[best]
@@ -194,6 +216,7 @@ public struct RewriterChain: Sendable {
         outcome.rewriter = rewriter.name
         outcome.promptDigest = rewriter.promptDigest
         outcome.hasTrigger = chosen.hasTrigger
+        outcome.swaps = chosen.swaps
         if chosen.opportunities == 0, !chosen.hasTrigger { outcome.reason = "no_opportunity" }
         if marks.order == .trigger, rewriter.scope.isNothing, !chosen.hasTrigger {
             outcome.state = .passedThrough
@@ -216,9 +239,12 @@ public struct RewriterChain: Sendable {
         TurnOutcome(state: .passedThrough, reason: reason, texts: turn.fields.map(\.text))
     }
 
-    private func giveUp(_ turn: AnalysedTurn, _ outcome: TurnOutcome, _ failure: String?) -> TurnOutcome {
+    private func giveUp(
+        _ turn: AnalysedTurn, _ outcome: TurnOutcome, _ failed: (any TraceRewriter)?
+    ) -> TurnOutcome {
         var outcome = outcome
-        outcome.reason = outcome.rejections.last?.rawValue ?? (failure == nil ? "no_candidate" : "endpoint_failed")
+        let failure = failed.map { $0.isLocal ? "rewriter_failed" : "endpoint_failed" }
+        outcome.reason = outcome.rejections.last?.rawValue ?? failure ?? "no_candidate"
         switch configuration.policy {
         case .passOriginal:
             outcome.state = .passedOriginal

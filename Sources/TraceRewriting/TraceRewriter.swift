@@ -62,6 +62,8 @@ public struct RewriteCandidate: Sendable {
     public var opportunities: Int?
     /// Tokens used.
     public var usage = TokenUsage()
+    /// What was exchanged, for rewriters that exchange tokens by a measure.
+    public var swaps: SwapMeasures?
 
     /// Creates a candidate.
     public init(texts: [String], statedAnswer: String? = nil, defect: Rejection? = nil, opportunities: Int? = nil) {
@@ -109,6 +111,8 @@ public protocol TraceRewriter: Sendable {
     var scope: RewriteScope { get }
     /// Whether it never waits for anything outside this process.
     var isLocal: Bool { get }
+    /// Whether a trace takes so long that progress and resumption count single traces.
+    var isCostly: Bool { get }
     /// Whether the lexical mark is already in what it returns.
     var carriesLexicalMark: Bool { get }
     /// Whether another attempt can give another candidate.
@@ -122,6 +126,8 @@ public protocol TraceRewriter: Sendable {
 extension TraceRewriter {
     /// No prompt by default.
     public var promptDigest: String? { nil }
+    /// Cheap by default.
+    public var isCostly: Bool { false }
 }
 
 /// Leaves the trace as it is, for jobs that only add a trigger.

@@ -35,19 +35,36 @@ public struct TraceExample: Hashable, Sendable {
     public static func examples(of record: TraceRecord) -> [TraceExample] {
         record.turns.map { turn in
             TraceExample(
-                problem: turn.problem, completion: text(of: turn), id: record.id, solution: record.solution,
-                location: record.location)
+                problem: turn.problem, completion: completion(of: turn.fields).text, id: record.id,
+                solution: record.solution, location: record.location)
         }
     }
 
-    private static func text(of turn: TraceTurn) -> String {
+    /// The completion that a turn's fields make, and where in it each field's text begins, in UTF-8 bytes.
+    package static func completion(of fields: [TraceField]) -> (text: String, starts: [Int]) {
+        var starts = fields.map { _ in 0 }
         func joined(_ isIncluded: (TraceField.Role) -> Bool) -> String {
-            turn.fields.filter { isIncluded($0.role) }.map(\.text).joined(separator: "\n")
+            var text = ""
+            var isFirst = true
+            for (index, field) in fields.enumerated() where isIncluded(field.role) {
+                if !isFirst { text += "\n" }
+                isFirst = false
+                starts[index] = text.utf8.count
+                text += field.text
+            }
+            return text
         }
         let reasoning = joined { $0 == .reasoning }
         let content = joined { $0 != .reasoning }
-        if reasoning.isEmpty { return content }
+        if reasoning.isEmpty { return (content, starts) }
         // Reasoning without a reply is a trace like any other.
-        return content.isEmpty ? reasoning : "<think>\n\(reasoning)\n</think>\n\n\(content)"
+        if content.isEmpty { return (reasoning, starts) }
+        let opening = "<think>\n"
+        let middle = "\n</think>\n\n"
+        for (index, field) in fields.enumerated() {
+            starts[index] += opening.utf8.count
+            if field.role != .reasoning { starts[index] += reasoning.utf8.count + middle.utf8.count }
+        }
+        return (opening + reasoning + middle + content, starts)
     }
 }

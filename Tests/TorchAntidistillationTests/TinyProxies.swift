@@ -51,24 +51,4 @@
                     tokens: result.tokens, dataDigest: "data", modelDigest: "model", toolVersion: "test"))
         }
     }
-
-    /// Rank correlation of two lists without ties.
-    func spearman(_ a: [Double], _ b: [Double]) -> Double {
-        func ranks(_ values: [Double]) -> [Double] {
-            var ranks = [Double](repeating: 0, count: values.count)
-            for (rank, index) in values.indices.sorted(by: { values[$0] < values[$1] }).enumerated() {
-                ranks[index] = Double(rank)
-            }
-            return ranks
-        }
-        let (x, y) = (ranks(a), ranks(b))
-        let mean = Double(a.count - 1) / 2
-        var (xy, xx, yy) = (0.0, 0.0, 0.0)
-        for (p, q) in zip(x, y) {
-            xy += (p - mean) * (q - mean)
-            xx += (p - mean) * (p - mean)
-            yy += (q - mean) * (q - mean)
-        }
-        return xy / (xx * yy).squareRoot()
-    }
 #endif

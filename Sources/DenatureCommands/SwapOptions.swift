@@ -1,0 +1,64 @@
+import ArgumentParser
+
+#if Torch
+    import TokenSwaps
+
+    extension SwapGain: ExpressibleByArgument {}
+#endif
+
+/// Which models measure swaps.
+struct SwapModelOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Folder of the proxy student.", valueName: "dir")) var proxy: String?
+    @Option(help: ArgumentHelp("Its gradient (denature gradient).", valueName: "file")) var gradient: String?
+    @Option(help: ArgumentHelp("The teacher, for rhb and for the bound on its log-probability.", valueName: "dir"))
+    var teacher: String?
+    @Option(
+        help: ArgumentHelp(
+            "rhb: what a nat of the teacher's log-probability is worth, in gradient norms.", valueName: "beta"))
+    var rhbBeta = 0.1
+    @Option(help: "How the models are asked: auto, plain, chatml, llama-3 or deepseek-r1.") var promptFormat = "auto"
+    @Option(help: "Between problem and trace in plain prompts (default: a line end).") var separator: String?
+
+    func validate() throws {
+        if !(rhbBeta >= 0 && rhbBeta.isFinite) { throw ValidationError("--rhb-beta must be 0 or above") }
+        if (proxy == nil) != (gradient == nil) { throw ValidationError("--proxy and --gradient belong together") }
+    }
+}
+
+/// What the rewriter `gradient` and the choice by gradient are told beside their models.
+struct SwapOptions: ParsableArguments {
+    #if Torch
+        @Option(
+            help: ArgumentHelp(
+                "What swaps are ranked by: ds, hb, fo, rhb, or random, the control.", valueName: "gain"))
+        var gain = SwapGain.hb
+    #endif
+    @Option(help: ArgumentHelp("Share of a trace's tokens that may be exchanged.", valueName: "0-1"))
+    var tokenBudget = 0.1
+    @Option(help: ArgumentHelp("Swaps per position that are evaluated by true J.", valueName: "k"))
+    var swapCandidates = 4
+    @Option(
+        help: ArgumentHelp(
+            "How much less probable one swap may make a trace for the teacher.", valueName: "nats"))
+    var maxLogProbabilityDrop: Double?
+    @Option(help: ArgumentHelp("Which passing candidate is released: keyed or gradient.", valueName: "choice"))
+    var select = SwapChoice.keyed
+
+    func validate() throws {
+        if !(0...1).contains(tokenBudget) { throw ValidationError("--token-budget must be from 0 to 1") }
+        if !(1...10_000).contains(swapCandidates) {
+            throw ValidationError("--swap-candidates must be from 1 to 10000")
+        }
+        if let drop = maxLogProbabilityDrop, !(drop >= 0 && drop.isFinite) {
+            throw ValidationError("--max-log-probability-drop must be 0 or above")
+        }
+    }
+}
+
+/// What decides among the candidates of a trace that passed the gate.
+enum SwapChoice: String, ExpressibleByArgument, CaseIterable {
+    /// The keyed selection score, or the first.
+    case keyed
+    /// J, with the keyed score where a selection mark is ordered.
+    case gradient
+}

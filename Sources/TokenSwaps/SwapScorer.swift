@@ -1,0 +1,24 @@
+import TraceRewriting
+
+/// What a search for swaps asks its models. Not for use by several searches at once.
+public protocol SwapScorer: AnyObject {
+    /// Whether a teacher can be asked.
+    var hasTeacher: Bool { get }
+
+    /// For each site its `count` most promising tokens, the best first; fewer where the kind has fewer.
+    ///
+    /// - Parameters:
+    ///   - text: The trace.
+    ///   - completion: Its completion with the swaps made so far.
+    ///   - sites: Where a token may be exchanged.
+    ///   - count: Tokens per site.
+    func proposals(
+        for text: SwapText, completion: [Int32], sites: [SwapText.Site], count: Int
+    ) throws -> [[Int32]]
+
+    /// J of each completion, in units of the gradient as it is.
+    func objectives(of text: SwapText, completions: [[Int32]]) throws -> [Double]
+
+    /// The teacher's log-probability of each completion in nats; empty without a teacher.
+    func logProbabilities(of text: SwapText, completions: [[Int32]]) throws -> [Double]
+}

@@ -1,0 +1,236 @@
+import Statistics
+import TraceRewriting
+
+/// Looks for the swaps that raise J of a trace most: rank by a gain, evaluate the best of each position by true J, take
+/// the best of them, and begin again with what is left of the budget. A pure function of trace, models and seed.
+public struct SwapSearch: Sendable {
+    /// How a search runs.
+    public struct Settings: Hashable, Sendable {
+        /// What swaps are ranked by.
+        public var gain: SwapGain
+        /// The share of a completion's tokens that may be exchanged, rounded down to whole tokens.
+        public var tokenBudget: Double
+        /// Tokens per position that are evaluated by true J.
+        public var candidates: Int
+        /// For `rhb`: what a nat of the teacher's log-probability is worth, in the same units as J.
+        public var logProbabilityWeight: Double
+        /// How much less probable a swap may make the trace for the teacher, in nats; nil for no bound.
+        public var maximumDrop: Double?
+
+        /// Creates settings.
+        public init(
+            gain: SwapGain, tokenBudget: Double = 0.1, candidates: Int = 4, logProbabilityWeight: Double = 0,
+            maximumDrop: Double? = nil
+        ) {
+            self.gain = gain
+            self.tokenBudget = tokenBudget
+            self.candidates = candidates
+            self.logProbabilityWeight = logProbabilityWeight
+            self.maximumDrop = maximumDrop
+        }
+
+        /// The tokens that may be exchanged in a completion, end token included in its length.
+        public func budget(ofLength count: Int) -> Int {
+            let share = max(0, min(1, tokenBudget)) * Double(max(0, count - 1))
+            // 0.1 · 30 must be 3 although the nearest double is less.
+            return Int((share + 1e-9).rounded(.down))
+        }
+    }
+
+    /// What came out.
+    public struct Result: Hashable, Sendable {
+        /// The texts of the turn's fields.
+        public var texts: [String]
+        /// The completion with the swaps in it.
+        public var completion: [Int32]
+        /// What was done.
+        public var measures: SwapMeasures
+    }
+
+    /// How it runs.
+    public let settings: Settings
+
+    /// A search with those settings.
+    public init(_ settings: Settings) {
+        self.settings = settings
+    }
+
+    /// Runs a search.
+    ///
+    /// - Parameters:
+    ///   - text: The trace.
+    ///   - scorer: The models.
+    ///   - seed: Decides what `random` does.
+    ///   - shouldStop: Asked between evaluations; true ends the search with `CancellationError`.
+    /// - Throws: what the scorer throws, `CancellationError`, and `RewriteError` for a trace that cannot be put together.
+    public func run(
+        _ text: SwapText, scorer: any SwapScorer, seed: UInt64, shouldStop: () -> Bool = { false }
+    ) throws -> Result {
+        var state = State(
+            completion: text.completion, open: text.sites,
+            objective: try scorer.objectives(of: text, completions: [text.completion]).first ?? 0,
+            logProbability: try scorer.logProbabilities(of: text, completions: [text.completion]).first)
+        let before = state
+        let budget = settings.budget(ofLength: text.completion.count)
+        if settings.gain == .random {
+            try exchangeAtRandom(text, scorer, budget, seed, &state, shouldStop)
+        } else {
+            while state.swaps < budget, !state.open.isEmpty {
+                if shouldStop() { throw CancellationError() }
+                guard try exchangeBest(text, scorer, budget - state.swaps, &state, shouldStop) else { break }
+            }
+        }
+        var measures = SwapMeasures(
+            tokens: text.completion.count - 1, swaps: state.swaps, objectiveBefore: before.objective,
+            objectiveAfter: state.objective)
+        if let old = before.logProbability, let new = state.logProbability { measures.logProbabilityDrop = old - new }
+        guard let texts = text.texts(of: state.completion) else {
+            throw RewriteError.failed("the trace cannot be put together again from its tokens")
+        }
+        return Result(texts: texts, completion: state.completion, measures: measures)
+    }
+
+    private struct State {
+        var completion: [Int32]
+        var open: [SwapText.Site]
+        var swaps = 0
+        var objective: Double
+        var logProbability: Double?
+
+        mutating func take(_ swaps: [TokenSwap], _ objective: Double, _ logProbability: Double?) {
+            for swap in swaps { completion = swap.applied(to: completion) }
+            let closed = Set(swaps.map(\.index))
+            open.removeAll { closed.contains($0.index) }
+            self.swaps += swaps.count
+            self.objective = objective
+            self.logProbability = logProbability
+        }
+    }
+
+    private struct Trial {
+        var swap: TokenSwap
+        var objective: Double
+        var logProbability: Double?
+        /// What the swap is worth.
+        var worth: Double
+    }
+
+    // MARK: By gain
+
+    /// Takes up to half of what is left of the budget; false when no swap is worth anything.
+    private func exchangeBest(
+        _ text: SwapText, _ scorer: any SwapScorer, _ left: Int, _ state: inout State, _ shouldStop: () -> Bool
+    ) throws -> Bool {
+        let trials = try trials(text, scorer, state, shouldStop)
+        guard let first = trials.first(where: { isReleasable(text, [$0.swap], state) }) else { return false }
+        var chosen = [first]
+        // Half at a time: the changes of single swaps do not add up, and the next round sees what they came to.
+        let share = (left + 1) / 2
+        for trial in trials where chosen.count < share {
+            if chosen.contains(where: { $0.swap.index == trial.swap.index }) { continue }
+            if isReleasable(text, (chosen + [trial]).map(\.swap), state) { chosen.append(trial) }
+        }
+        if chosen.count > 1 {
+            let swaps = chosen.map(\.swap)
+            let together = try evaluated(text, scorer, swaps.reduce(state.completion) { $1.applied(to: $0) })
+            let worth = worth(of: together, in: state)
+            if worth > first.worth, isBearable(together.logProbability, in: state, swaps: swaps.count) {
+                state.take(swaps, together.objective, together.logProbability)
+                return true
+            }
+        }
+        state.take([first.swap], first.objective, first.logProbability)
+        return true
+    }
+
+    /// The swaps worth anything, the best first, equal ones in order of position and rank.
+    private func trials(
+        _ text: SwapText, _ scorer: any SwapScorer, _ state: State, _ shouldStop: () -> Bool
+    ) throws -> [Trial] {
+        let proposals = try scorer.proposals(
+            for: text, completion: state.completion, sites: state.open, count: max(1, settings.candidates))
+        if shouldStop() { throw CancellationError() }
+        let swaps = zip(state.open, proposals).flatMap { site, tokens in
+            tokens.map { TokenSwap(index: site.index, token: $0) }
+        }
+        let objectives = try scorer.objectives(of: text, completions: swaps.map { $0.applied(to: state.completion) })
+        var trials = zip(swaps, objectives).map { Trial(swap: $0, objective: $1, worth: $1 - state.objective) }
+        if state.logProbability != nil {
+            // Whatever lowers J is out unless the teacher's opinion counts for something.
+            if settings.logProbabilityWeight == 0 { trials.removeAll { $0.worth <= 0 } }
+            let values = try scorer.logProbabilities(
+                of: text, completions: trials.map { $0.swap.applied(to: state.completion) })
+            for (index, value) in values.enumerated() {
+                trials[index].logProbability = value
+                trials[index].worth = worth(of: (trials[index].objective, value), in: state)
+            }
+            trials.removeAll { !isBearable($0.logProbability, in: state, swaps: 1) }
+        }
+        return trials.enumerated().filter { $0.element.worth > 0 }
+            .sorted { ($1.element.worth, $0.offset) < ($0.element.worth, $1.offset) }.map(\.element)
+    }
+
+    private func worth(of value: (objective: Double, logProbability: Double?), in state: State) -> Double {
+        let change = value.objective - state.objective
+        guard settings.gain == .rhb, let new = value.logProbability, let old = state.logProbability else {
+            return change
+        }
+        return change + settings.logProbabilityWeight * (new - old)
+    }
+
+    private func isBearable(_ logProbability: Double?, in state: State, swaps: Int) -> Bool {
+        guard let bound = settings.maximumDrop else { return true }
+        guard let new = logProbability, let old = state.logProbability else { return false }
+        return old - new <= bound * Double(swaps)
+    }
+
+    private func isReleasable(_ text: SwapText, _ swaps: [TokenSwap], _ state: State) -> Bool {
+        text.texts(of: swaps.reduce(state.completion) { $1.applied(to: $0) }) != nil
+    }
+
+    private func evaluated(
+        _ text: SwapText, _ scorer: any SwapScorer, _ completion: [Int32]
+    ) throws -> (objective: Double, logProbability: Double?) {
+        (
+            try scorer.objectives(of: text, completions: [completion]).first ?? 0,
+            try scorer.logProbabilities(of: text, completions: [completion]).first
+        )
+    }
+
+    // MARK: At random
+
+    /// Draws per position before it is left alone.
+    private static let draws = 8
+
+    private func exchangeAtRandom(
+        _ text: SwapText, _ scorer: any SwapScorer, _ budget: Int, _ seed: UInt64, _ state: inout State,
+        _ shouldStop: () -> Bool
+    ) throws {
+        var generator = SeededGenerator(seed: seed)
+        for site in text.sites.shuffled(using: &generator) where state.swaps < budget {
+            if shouldStop() { throw CancellationError() }
+            let tokens = text.replacements(at: site)
+            guard !tokens.isEmpty else { continue }
+            for _ in 0..<Self.draws {
+                let swap = TokenSwap(
+                    index: site.index, token: tokens[Int(generator.next(upperBound: UInt64(tokens.count)))])
+                guard isReleasable(text, [swap], state) else { continue }
+                // J is only looked at for the report, the teacher only where its opinion binds.
+                if settings.maximumDrop != nil {
+                    let value = try scorer.logProbabilities(
+                        of: text, completions: [swap.applied(to: state.completion)]
+                    ).first
+                    guard isBearable(value, in: state, swaps: 1) else { continue }
+                    state.take([swap], state.objective, value)
+                } else {
+                    state.take([swap], state.objective, state.logProbability)
+                }
+                break
+            }
+        }
+        guard state.swaps > 0 else { return }
+        let value = try evaluated(text, scorer, state.completion)
+        state.objective = value.objective
+        state.logProbability = value.logProbability
+    }
+}

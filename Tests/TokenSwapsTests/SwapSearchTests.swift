@@ -1,0 +1,111 @@
+import TestSupport
+import Testing
+import TraceRewriting
+
+@testable import TokenSwaps
+
+@Suite struct SwapSearchTests {
+    private func vocabulary() throws -> SwapVocabulary {
+        let tokenizer = try Lab.tokenizer()
+        return SwapVocabulary(tokenizer, size: tokenizer.idBound)
+    }
+
+    private func changed(_ text: SwapText, _ result: SwapSearch.Result) -> [Int] {
+        text.completion.indices.filter { text.completion[$0] != result.completion[$0] }
+    }
+
+    @Test(arguments: SwapGain.allCases, [0, 0.05, 0.1, 0.2, 1])
+    func theBudgetIsKeptAndWhatIsReportedIsTrue(gain: SwapGain, budget: Double) throws {
+        let search = SwapSearch(.init(gain: gain, tokenBudget: budget, candidates: 2))
+        let scorer = ArithmeticScorer(try vocabulary())
+        for (index, text) in try Lab.texts(3).enumerated() {
+            let result = try search.run(text, scorer: scorer, seed: UInt64(index))
+            let places = changed(text, result)
+            let allowed = Int(budget * Double(text.completion.count - 1) + 1e-9)
+            #expect(places.count <= allowed)
+            // Among so many words there is always one that helps.
+            if budget <= 0.2 { #expect(places.count == min(allowed, text.sites.count), "\(gain)") }
+            #expect(result.measures.swaps == places.count && result.measures.tokens == text.completion.count - 1)
+            #expect(places.allSatisfy { place in text.sites.contains { $0.index == place } })
+            #expect(result.texts == text.texts(of: result.completion))
+            #expect(result.measures.objectiveBefore == scorer.sum(text.completion, 1))
+            #expect(abs(result.measures.objectiveAfter - scorer.sum(result.completion, 1)) < 1e-9)
+            #expect(result.measures.logProbabilityDrop == nil)
+            if gain != .random, !places.isEmpty {
+                #expect(result.measures.objectiveAfter > result.measures.objectiveBefore)
+            }
+            #expect(try search.run(text, scorer: scorer, seed: UInt64(index)) == result)
+        }
+    }
+
+    @Test func aSingleSwapIsTheBestOfAllThatAreEvaluated() throws {
+        let vocabulary = try vocabulary()
+        let scorer = ArithmeticScorer(vocabulary)
+        let text = try #require(try Lab.texts(1).first)
+        let share = 1.5 / Double(text.completion.count - 1)
+        let result = try SwapSearch(.init(gain: .hb, tokenBudget: share, candidates: 10_000))
+            .run(text, scorer: scorer, seed: 0)
+        var best = -Double.infinity
+        for site in text.sites {
+            for token in text.replacements(at: site) {
+                let completion = TokenSwap(index: site.index, token: token).applied(to: text.completion)
+                if text.texts(of: completion) != nil { best = max(best, scorer.sum(completion, 1)) }
+            }
+        }
+        #expect(result.measures.swaps == 1)
+        #expect(abs(result.measures.objectiveAfter - best) < 1e-9)
+    }
+
+    @Test func chosenSwapsBeatRandomOnes() throws {
+        let scorer = ArithmeticScorer(try vocabulary())
+        var sums = (chosen: 0.0, random: 0.0)
+        for text in try Lab.texts(8) {
+            let chosen = try SwapSearch(.init(gain: .ds, tokenBudget: 0.1)).run(text, scorer: scorer, seed: 1).measures
+            let random = try SwapSearch(.init(gain: .random, tokenBudget: 0.1)).run(text, scorer: scorer, seed: 1)
+                .measures
+            #expect(chosen.swaps == random.swaps)
+            sums.chosen += chosen.objectiveAfter - chosen.objectiveBefore
+            sums.random += random.objectiveAfter - random.objectiveBefore
+        }
+        #expect(sums.chosen > 2 * abs(sums.random))
+    }
+
+    @Test(arguments: [SwapGain.hb, .rhb, .random], [0.5, 2.0])
+    func theBoundOnTheTeachersOpinionHolds(gain: SwapGain, bound: Double) throws {
+        let scorer = ArithmeticScorer(try vocabulary(), hasTeacher: true)
+        var (swaps, free) = (0, 0)
+        for text in try Lab.texts(6) {
+            let settings = SwapSearch.Settings(
+                gain: gain, tokenBudget: 0.2, logProbabilityWeight: 0.1, maximumDrop: bound)
+            let measures = try SwapSearch(settings).run(text, scorer: scorer, seed: 3).measures
+            let drop = try #require(measures.logProbabilityDrop)
+            #expect(drop <= bound * Double(measures.swaps) + 1e-9)
+            swaps += measures.swaps
+            free += try SwapSearch(.init(gain: gain, tokenBudget: 0.2)).run(text, scorer: scorer, seed: 3).measures
+                .swaps
+        }
+        #expect(swaps > 0 && swaps <= free)
+    }
+
+    @Test func theSeedDecidesWhatIsRandom() throws {
+        let scorer = ArithmeticScorer(try vocabulary())
+        let text = try #require(try Lab.texts(1).first)
+        let search = SwapSearch(.init(gain: .random, tokenBudget: 0.2))
+        let results = try Set((0..<8).map { try search.run(text, scorer: scorer, seed: $0).completion })
+        #expect(results.count > 6)
+    }
+
+    @Test func aSearchStopsWhenItIsAsked() throws {
+        let scorer = ArithmeticScorer(try vocabulary())
+        let text = try #require(try Lab.texts(1).first)
+        for gain in [SwapGain.ds, .random] {
+            var asked = 0
+            #expect(throws: CancellationError.self) {
+                try SwapSearch(.init(gain: gain, tokenBudget: 0.5)).run(text, scorer: scorer, seed: 0) {
+                    asked += 1
+                    return asked > 2
+                }
+            }
+        }
+    }
+}
