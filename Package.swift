@@ -290,8 +290,9 @@ let package = Package(
         tests(
             "DenatureCommands",
             [
-                "denature", "ArgumentParser", "KeyedPRF", "OpenAIClient", "OpenAIProtocol", "Safetensors",
+                "denature", "KeyedPRF", "OpenAIClient", "OpenAIProtocol", "Safetensors",
                 "ScriptedServer", "TextWatermarking", "Tokenizers", "TraceRewriting", "Traces",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
     ],
     cxxLanguageStandard: .cxx20
