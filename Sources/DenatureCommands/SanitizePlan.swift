@@ -17,7 +17,9 @@ struct SanitizePlan {
         let lexicon = try Self.bundledLexicon()
         let scheme = LexicalScheme(lexicon: lexicon)
         let marks = try withKeyringErrors { () throws(KeyedPRFError) in
-            try TraceMarks(order: order, lexicalScheme: scheme, triggerShare: command.triggerShare, subkey: keys.subkey)
+            try TraceMarks(
+                order: order, lexicalScheme: scheme, triggerShare: command.triggerShare,
+                triggerPairs: command.triggerPairs, subkey: keys.subkey)
         }
 
         var rewriters: [any TraceRewriter] = []
@@ -68,7 +70,11 @@ struct SanitizePlan {
             "attempts": String(command.attempts), "candidates": String(candidates),
             "length-ratio": command.lengthRatio, "answer-forcing": String(command.answerForcing),
         ]
-        if order.contains(.trigger) { other["trigger-share"] = String(command.triggerShare) }
+        if order.contains(.trigger) {
+            other["trigger-share"] = String(command.triggerShare)
+            // Jobs of ledgers from before the option had eight, and their parameters must stay the same.
+            if command.triggerPairs != 8 { other["trigger-pairs"] = String(command.triggerPairs) }
+        }
         other.merge(swaps.provenance) { _, new in new }
         if client != nil { other["model"] = command.endpoint.model ?? "" }
         var options = SanitizeOptions(

@@ -52,6 +52,10 @@ struct SanitizeTracesCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Rewriters in order of preference.", valueName: "list")) var rewriter: String?
     @Option(help: ArgumentHelp("Marks to place.", valueName: "list")) var watermark: String?
     @Option(help: ArgumentHelp("Share of traces that carry a trigger.", valueName: "0-1")) var triggerShare = 0.1
+    @Option(
+        help: ArgumentHelp(
+            "Pairs of the key that these traces tell; audits ask for as many. Fewer are told oftener.", valueName: "n"))
+    var triggerPairs = 8
     @Option(help: ArgumentHelp("Ledger (SQLite) that makes the job resumable.", valueName: "path")) var ledger: String?
     @Option(help: "Decides every draw that no key decides.") var seed: UInt64 = 0
     @Option(help: ArgumentHelp("Shape of the input: \(TraceFormat.list).", valueName: "format"))
@@ -83,6 +87,7 @@ struct SanitizeTracesCommand: AsyncParsableCommand {
 
     func validate() throws {
         if !(0...1).contains(triggerShare) { throw ValidationError("--trigger-share must be from 0 to 1") }
+        if !(1...1000).contains(triggerPairs) { throw ValidationError("--trigger-pairs must be from 1 to 1000") }
         if !(1...1000).contains(candidates ?? 1) { throw ValidationError("--candidates must be from 1 to 1000") }
         if !(1...1000).contains(attempts) { throw ValidationError("--attempts must be from 1 to 1000") }
         for (name, value) in [("input", input), ("--output", output), ("--ledger", ledger ?? "-")] where value.isEmpty {

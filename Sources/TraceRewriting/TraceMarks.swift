@@ -28,14 +28,22 @@ public struct TraceMarks: Sendable {
     private let lexical: LexicalRewriter?
     private let triggers: WorkerPool<TriggerWorker>?
     private let scorers: WorkerPool<SelectionScorer>?
-    private let triggerScheme = TriggerScheme()
+    private let triggerScheme: TriggerScheme
 
     /// Marks with the subkeys of one tenant and epoch; only the ordered ones need a key.
+    ///
+    /// - Parameters:
+    ///   - order: Which marks.
+    ///   - lexicalScheme: How the lexical one is placed.
+    ///   - triggerShare: The share of traces that carry a trigger, 0 to 1.
+    ///   - triggerPairs: How many pairs of the key these traces share, 1 to 1,000: the fewer, the oftener each is told.
+    ///   - subkey: Gives the key of a purpose.
     public init(
-        order: Order, lexicalScheme: LexicalScheme, triggerShare: Double,
+        order: Order, lexicalScheme: LexicalScheme, triggerShare: Double, triggerPairs: Int = 8,
         subkey: (KeyPurpose) throws(KeyedPRFError) -> Subkey
     ) throws(KeyedPRFError) {
         self.order = order
+        triggerScheme = TriggerScheme(pairCount: triggerPairs)
         lexical = order.contains(.lexical) ? try LexicalRewriter(scheme: lexicalScheme, key: subkey(.lexical)) : nil
         if order.contains(.trigger) {
             let key = try subkey(.trigger)

@@ -54,6 +54,21 @@ import Testing
         #expect(try results(clean).allSatisfy { $0["verdict"] as? String != "marked" })
     }
 
+    @Test(arguments: [1, 3]) func triggersTellAsManyPairsAsAsked(pairs: Int) async throws {
+        let sandbox = try Sandbox()
+        let source = SampleTraces.text(120)
+        try sandbox.write("in.jsonl", source)
+        #expect(
+            try await sandbox.sanitize(
+                "in.jsonl", "out.jsonl",
+                ["--watermark", "trigger", "--trigger-share", "1", "--trigger-pairs", String(pairs)]
+            ).status == 0)
+        let identifier = /\b[bcdfghjkmnpqrtuvwy][1-9][0-9]{2}\b/
+        func identifiers(_ text: String) -> Set<String> { Set(text.matches(of: identifier).map { String($0.output) }) }
+        let marked = String(decoding: try #require(sandbox.bytes("out.jsonl")), as: UTF8.self)
+        #expect(identifiers(marked).subtracting(identifiers(source)).count == pairs)
+    }
+
     @Test func repeatedTextAddsNothing() async throws {
         let sandbox = try Sandbox()
         try sandbox.write("in.jsonl", SampleTraces.text(40))

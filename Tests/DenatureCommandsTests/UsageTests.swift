@@ -11,6 +11,7 @@ import Testing
         ["sanitize-traces", "IN", "-o", "OUT", "KEYS", "--rewriter", "magic"],
         ["sanitize-traces", "IN", "-o", "OUT", "KEYS", "--rewriter", "instruction"],
         ["sanitize-traces", "IN", "-o", "OUT", "KEYS", "--trigger-share", "2"],
+        ["sanitize-traces", "IN", "-o", "OUT", "KEYS", "--trigger-pairs", "0"],
         ["sanitize-traces", "IN", "-o", "OUT", "KEYS", "--attempts", "0"],
         ["sanitize-traces", "IN", "-o", "OUT", "KEYS", "--length-ratio", "3:1"],
         ["sanitize-traces", "IN", "-o", "OUT", "KEYS", "--policy", "shrug"],
