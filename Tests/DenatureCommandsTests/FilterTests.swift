@@ -27,7 +27,7 @@ import Testing
         try sandbox.write("in.jsonl", SampleTraces.text(30))
         for name in ["a", "b"] { #expect(try await sandbox.sanitize("in.jsonl", name).status == 0) }
         #expect(sandbox.bytes("a") == sandbox.bytes("b"))
-        let other = try Sandbox()
+        let other = try Sandbox(secret: "another keyring")
         try other.write("in.jsonl", SampleTraces.text(30))
         #expect(try await other.sanitize("in.jsonl", "a").status == 0)
         #expect(sandbox.bytes("a") != other.bytes("a"))

@@ -105,16 +105,20 @@ func denature(
 final class Sandbox: Sendable {
     let folder: TemporaryDirectory
 
-    init() throws {
+    /// - Parameter secret: What the master secret follows from.
+    init(secret: String = "the tests' keyring") throws {
         folder = try TemporaryDirectory()
-        let path = folder.file("K.json")
-        try Keyring.create(at: path, tenants: ["acme"])
-        // A secret of its own, the same in every run: a random key is a false alarm at level 0.01 in one run of a hundred.
+        try Self.makeKeyring(at: folder.file("K.json"), tenants: ["acme"], secret: secret)
+    }
+
+    /// A keyring whose secret is the same in every run: a random key is a false alarm at level 0.01 in one of a hundred.
+    static func makeKeyring(at path: String, tenants: [String], secret: String = "the tests' keyring") throws {
+        try Keyring.create(at: path, tenants: tenants)
         let made = try JSONSerialization.jsonObject(with: Data(contentsOf: URL(fileURLWithPath: path)))
         guard var keyring = made as? [String: Any], keyring["master_secret"] is String else {
             throw CocoaError(.fileReadCorruptFile)
         }
-        keyring["master_secret"] = Data(SHA256Digest.of("the tests' keyring").bytes).base64EncodedString()
+        keyring["master_secret"] = Data(SHA256Digest.of(secret).bytes).base64EncodedString()
         // Written over in place: the file keeps the mode that a keyring must have.
         try JSONSerialization.data(withJSONObject: keyring).write(to: URL(fileURLWithPath: path))
     }
