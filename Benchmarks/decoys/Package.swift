@@ -37,9 +37,13 @@ let package = Package(
         linked("Generation", ["Statistics"]),
         linked("Watermarking", ["Generation", "KeyedPRF", "Statistics"]),
         linked("WatermarkDetection", ["Statistics", "KeyedPRF", "Traces", "TextWatermarking", "Watermarking"]),
+        linked("ReportPages", []),
         linked(
             "Auditing",
-            ["KeyedPRF", "Statistics", "TextWatermarking", "Traces", "WatermarkDetection", "Watermarking"]),
+            [
+                "KeyedPRF", "ReportPages", "Statistics", "TextWatermarking", "Traces", "WatermarkDetection",
+                "Watermarking",
+            ]),
         .target(name: "BenchmarkSupport", path: "Support", swiftSettings: swiftSettings),
         .executableTarget(
             name: "decoys",
