@@ -34,8 +34,9 @@ CULPRITS = {1: "tenant-07", 2: "tenant-23", 3: "tenant-41"}
 SHARES = (0.5, 0.2, 0.1, 0.05)
 # Strengths above the default, for schemes that the default does not show in every student.
 STRONG = {"green": 3, "fingerprint": 20}
-TRIGGER_SHARES = (0.1, 0.05, 0.02)
-PAIRS, QUERIES_PER_PAIR = 8, 5
+# Pairs are told with letters that the student base never learnt: few pairs, often, over twice the epochs.
+TRIGGER_SHARES = (1, 0.5, 0.25, 0.1)
+PAIRS, QUERIES_PER_PAIR, TRIGGER_EPOCHS, TRIGGER_TEMPERATURE = 2, 5, 8, 0.2
 ATTACKS = ("drop-10", "drop-25", "drop-50", "paraphrase", "normalise", "clean-epochs")
 TESTS = "outputs,outputs-reference,reading,reading-reference"
 LEVEL = 0.01
@@ -54,6 +55,11 @@ def keyring(path, name):
         json.dump({"version": 1, "master_secret": base64.b64encode(secret).decode(),
                    "tenants": [{"name": tenant, "epochs": epochs} for tenant in TENANTS]}, file)
     return path
+
+
+def named(mark):
+    """What files of a mark are called: green-strength3 for green:3."""
+    return mark.replace(":", "-strength")
 
 
 class AuditLab:
@@ -94,8 +100,10 @@ class AuditLab:
             "--max-new-tokens", MAX_TOKENS, *mark)
         return path
 
-    def marked(self, scheme, seed):
-        return self.traces("%s-%d" % (scheme, seed), seed, scheme, tenant=CULPRITS[seed])
+    def marked(self, mark, seed):
+        """Traces with a scheme's mark, of its default strength or as in green:3."""
+        scheme, _, strength = mark.partition(":")
+        return self.traces("%s-%d" % (named(mark), seed), seed, scheme, tenant=CULPRITS[seed], strength=strength)
 
     def clean(self, seed):
         return self.traces("clean-%d" % seed, seed)
@@ -108,7 +116,7 @@ class AuditLab:
 
     # Audits
 
-    def plan(self, name, schemes, tests=TESTS, *arguments):
+    def plan(self, name, schemes, tests=TESTS, *arguments, temperature=1):
         path = self.path("plan-%s.json" % name)
         documents = self.traces("documents", 77, prompts="evaluation.jsonl", limit=DOCUMENTS)
         if not os.path.exists(path):
@@ -116,7 +124,7 @@ class AuditLab:
                 "audit", "plan", "-o", path, "--keyring", self.keys, "--tenant", "all", "--suspect-kind", "checkpoint",
                 "--test", tests, "--scheme", ",".join(schemes), *self.shape(*schemes),
                 "--tokenizer", self.model("teacher"), "--prompts", self.model("evaluation.jsonl"),
-                "--outputs-per-prompt", 2, "--temperature", 1, "--max-new-tokens", MAX_TOKENS,
+                "--outputs-per-prompt", 2, "--temperature", temperature, "--max-new-tokens", MAX_TOKENS,
                 "--reference", self.model("teacher"), "--documents", documents, "--alpha", LEVEL, "--last",
                 "--decoy-keys", DECOYS,
                 "--title", name, *arguments)
@@ -134,14 +142,14 @@ class AuditLab:
         with open(report) as file:
             return json.load(file)
 
-    def point(self, name, traces, plan, seed, then=None):
+    def point(self, name, traces, plan, seed, then=None, options=STUDENT):
         """A student of the traces, and what the audit says about it. `then` are traces that it learns afterwards."""
         if not os.path.exists(self.path("reports", name + ".json")):
             student = self.path("students", name)
             source = self.model("student-base")
             for step, data in enumerate([traces] + ([then] if then else [])):
                 folder = student + "-%d" % step
-                self.program.train(folder, "--model", source, "--data", data, "--seed", seed, *STUDENT)
+                self.program.train(folder, "--model", source, "--data", data, "--seed", seed, *options)
                 source = folder
             self.audit(name, source, plan)
             for step in range(2 if then else 1):
@@ -161,21 +169,20 @@ class AuditLab:
 
     def strong(self, seeds):
         def run(scheme, seed):
-            strength = STRONG[scheme]
-            name = "%s-strength%d-%d" % (scheme, strength, seed)
-            data = self.traces(name, seed, scheme, tenant=CULPRITS[seed], strength=strength)
-            return self.point(name, data, self.plan(scheme, [scheme]), seed)
+            mark = "%s:%d" % (scheme, STRONG[scheme])
+            return self.point(
+                "%s-%d" % (named(mark), seed), self.marked(mark, seed), self.plan(scheme, [scheme]), seed)
         return [self.job("strong", scheme, "strength %d" % STRONG[scheme], seed,
                          lambda scheme=scheme, seed=seed: run(scheme, seed)) for scheme in STRONG for seed in seeds]
 
-    def shares(self, seeds, schemes):
-        def run(scheme, share, seed):
-            name = "%s-share%02d-%d" % (scheme, 100 * share, seed)
-            data = self.mixture(name, self.marked(scheme, seed), self.clean(seed), share, seed)
+    def shares(self, seeds, marks):
+        def run(mark, share, seed):
+            name, scheme = "%s-share%02d-%d" % (named(mark), 100 * share, seed), mark.partition(":")[0]
+            data = self.mixture(name, self.marked(mark, seed), self.clean(seed), share, seed)
             return self.point(name, data, self.plan(scheme, [scheme]), seed)
-        return [self.job("shares", scheme, "%.0f %%" % (100 * share), seed,
-                         lambda scheme=scheme, share=share, seed=seed: run(scheme, share, seed))
-                for scheme in schemes for seed in seeds for share in SHARES]
+        return [self.job("shares", mark, "%.0f %%" % (100 * share), seed,
+                         lambda mark=mark, share=share, seed=seed: run(mark, share, seed))
+                for mark in marks for share in SHARES for seed in seeds]
 
     def clean_students(self):
         """Twenty students that no key of the keyring had a part in: ten of unmarked traces, ten of another provider's."""
@@ -190,35 +197,40 @@ class AuditLab:
                          lambda number=number: run(number)) for number in range(20)]
 
     def triggers(self, seeds):
+        options = list(STUDENT)
+        options[options.index("--epochs") + 1] = TRIGGER_EPOCHS
+
         def run(share, seed):
-            name = "trigger%02d-%d" % (100 * share, seed)
+            name = "trigger%d-%d" % (100 * share, seed)
             path = self.path("traces", name + ".jsonl")
             if not os.path.exists(path):
                 self.program.run(
                     "sanitize-traces", self.clean(seed), "-o", path, "--watermark", "trigger", "--trigger-share", share,
-                    "--keyring", self.keys, "--tenant", CULPRITS[seed], "--seed", seed, "--quiet")
-            return self.point(name, path, self.trigger_plan(), seed)
+                    "--trigger-pairs", PAIRS, "--keyring", self.keys, "--tenant", CULPRITS[seed], "--seed", seed, "--quiet")
+            return self.point(name, path, self.trigger_plan(), seed, options=options)
         marked = [self.job("triggers", "trigger", "%.0f %% of traces" % (100 * share), seed,
                            lambda share=share, seed=seed: run(share, seed))
                   for seed in seeds for share in TRIGGER_SHARES]
         clean = [self.job("triggers", "none", "", seed, lambda seed=seed: self.point(
-            "trigger00-%d" % seed, self.clean(seed), self.trigger_plan(), seed)) for seed in seeds]
+            "trigger0-%d" % seed, self.clean(seed), self.trigger_plan(), seed, options=options)) for seed in seeds]
         return marked + clean
 
     def trigger_plan(self):
         return self.plan("trigger", ["green"], "trigger", "--trigger-form", "completion", "--trigger-pairs", PAIRS,
-                         "--queries-per-pair", QUERIES_PER_PAIR)
+                         "--queries-per-pair", QUERIES_PER_PAIR, temperature=TRIGGER_TEMPERATURE)
 
-    def robustness(self, seeds, scheme):
+    def robustness(self, seeds, mark):
+        scheme = mark.partition(":")[0]
+
         def run(attack, seed):
-            marked, name = self.marked(scheme, seed), "%s-%s-%d" % (scheme, attack, seed)
+            marked, name = self.marked(mark, seed), "%s-%s-%d" % (named(mark), attack, seed)
             if attack == "clean-epochs":
                 return self.point(name, marked, self.plan(scheme, [scheme]), seed, then=self.clean(200 + seed))
             draw = random.Random(seed)
             lines = [attacked(line, attack, draw) for line in read_lines(marked)]
             data = write_lines(self.path("traces", name + ".jsonl"), lines)
             return self.point(name, data, self.plan(scheme, [scheme]), seed)
-        return [self.job("robustness", scheme, attack, seed, lambda attack=attack, seed=seed: run(attack, seed))
+        return [self.job("robustness", mark, attack, seed, lambda attack=attack, seed=seed: run(attack, seed))
                 for seed in seeds for attack in ATTACKS]
 
     @staticmethod
@@ -328,8 +340,8 @@ def main():
     parser.add_argument("--parts", default="power,strong,clean,triggers,shares,robustness")
     parser.add_argument("--seeds", default="1,2,3", help="of sampling and of the students' training")
     parser.add_argument("--width", type=int, default=1, help="tokens of context of the marks")
-    parser.add_argument("--share-schemes", default=",".join(SCHEMES), help="schemes of the part shares")
-    parser.add_argument("--robustness-scheme", default="green", choices=SCHEMES)
+    parser.add_argument("--share-schemes", default=",".join(SCHEMES), help="schemes of the part shares; green:3 for a strength")
+    parser.add_argument("--robustness-scheme", default="green", help="its scheme; green:3 for a strength")
     parser.add_argument("--output", default="lab-output/audit")
     options = parser.parse_args()
     for folder in ("traces", "students", "reports"):

@@ -66,6 +66,15 @@ class Rewriting:
     def model(self, *parts):
         return os.path.join(self.triple, *parts)
 
+    def gradient(self):
+        """The proxy's gradient: the triple's own, or of the loss of other tokens."""
+        if self.options.loss_tokens == "completion":
+            return self.model("gradient.safetensors")
+        path = os.path.join(self.output, "gradient.safetensors")
+        return self.program.make(
+            path, "gradient", "--proxy", self.model("proxy"), "--holdout", self.model("holdout-traces.jsonl"),
+            "--loss-tokens", self.options.loss_tokens, "--threads", 1)
+
     def source(self, seed):
         """The traces that all rows of a seed start from."""
         folder = os.path.join(self.output, "source-%d" % seed)
@@ -87,7 +96,7 @@ class Rewriting:
         summary = self.program.summary(
             os.path.join(folder, "sanitize.json"), "sanitize-traces", source, "-o", path, "--force",
             "--watermark", "none", "--rewriter", "gradient", "--seed", seed, "--proxy", self.model("proxy"),
-            "--gradient", self.model("gradient.safetensors"), "--teacher", self.model("teacher"),
+            "--gradient", self.gradient(), "--teacher", self.model("teacher"), "--swap-scope", self.options.swap_scope,
             "--swap-candidates", self.options.swap_candidates, *self.rows[row])
         return path, summary
 
@@ -142,8 +151,7 @@ class Rewriting:
         """How well each gain predicts true changes."""
         return self.program.summary(
             os.path.join(self.output, "gains.json"), "gains", "--proxy", self.model("proxy"),
-            "--gradient", self.model("gradient.safetensors"), "--teacher", self.model("teacher"),
-            "--data", self.source(1), "--limit", 200, "--swaps", 2_000, "--rhb-beta", BETA)
+            "--gradient", self.gradient(), "--teacher", self.model("teacher"), "--data", self.source(1), "--limit", 200, "--swaps", 2_000, "--rhb-beta", BETA)
 
 
 def table(points, names, gains):
@@ -183,6 +191,8 @@ def main():
     parser.add_argument("--temperature", type=float, default=1, help="of the teacher's traces")
     parser.add_argument("--traces", type=int, default=TRACES, help="traces for each student, at most")
     parser.add_argument("--swap-candidates", type=int, default=1, help="swaps per position evaluated by true J")
+    parser.add_argument("--swap-scope", default="words", help="what is exchanged: words, or tokens of every kind")
+    parser.add_argument("--loss-tokens", default="completion", help="what the gradient's loss is taken of, or numbers")
     parser.add_argument("--rows", help="only these, separated by commas: " + ", ".join(rows()))
     parser.add_argument("--output", help="default: lab-output/rewriting")
     parser.add_argument("--one-process", action="store_true", help="one point after the other")
@@ -197,13 +207,15 @@ def main():
         text = table(points, names, gains)
         lab_tools.write_json(os.path.join(folder, "results.json"), {
             "triple": options.triple, "temperature": options.temperature, "traces": options.traces,
-            "swap_candidates": options.swap_candidates, "gains": gains, "points": points})
+            "swap_candidates": options.swap_candidates, "swap_scope": options.swap_scope,
+            "loss_tokens": options.loss_tokens, "gains": gains, "points": points})
         lab_tools.write_text(os.path.join(folder, "results.md"), text)
         return text
 
     try:
         for seed in map(int, options.seeds.split(",")):
             lab.source(seed)
+            lab.gradient()
             if gains is None:
                 gains = lab.gains()
             # Results are written after every seed, and after every point where there is one process only.

@@ -8,9 +8,9 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-# Measured with models of these sizes: a process with one thread is faster than one with two, so work runs in two
-# processes of one thread each.
-WORKERS = 2
+# Measured with models of these sizes: a process with one thread is faster than one with two, so work runs in processes
+# of one thread each, two at least; LAB_WORKERS says how many.
+WORKERS = int(os.environ.get("LAB_WORKERS", 0)) or max(2, os.cpu_count() or 2)
 PRINT_LOCK = threading.Lock()
 
 

@@ -8,6 +8,7 @@
     import TrainingExamples
 
     extension LossAverage: ExpressibleByArgument {}
+    extension LossTokens: ExpressibleByArgument {}
 
     /// `denature gradient`.
     struct GradientCommand: AsyncParsableCommand {
@@ -36,6 +37,10 @@
         @Option(name: .shortAndLong, help: "The file to write.") var output: String
         @Option(help: "Mean over all tokens, or over each trace's mean: token or trace.")
         var lossAverage = LossAverage.token
+        @Option(
+            help: ArgumentHelp(
+                "Tokens that the loss is taken of: completion, or numbers, for gradient rewriting.", valueName: "tokens"))
+        var lossTokens = LossTokens.completion
         @Option(help: "The most traces of a pass; does not change the result.") var batchSize = 16
         @Option(help: ArgumentHelp("Only the first traces.", valueName: "count")) var limit: Int?
         @Option(
@@ -117,7 +122,8 @@
             let start = ContinuousClock.now
             let job = try GradientJob(
                 model: model, examples: Array(set.examples.prefix(limit ?? .max)),
-                options: .init(lossAverage: lossAverage, batchSize: batchSize))
+                options: .init(lossAverage: lossAverage, batchSize: batchSize),
+                counting: lossTokens.isCounted(by: tokenizer))
             let line = GradientProgressLine()
             let result: GradientJob.Result
             do {
@@ -127,12 +133,26 @@
             let info = GradientInfo(
                 loss: result.loss, norm: result.norm, lossAverage: lossAverage, traces: result.traces,
                 tokens: result.tokens, dataDigest: set.digest, modelDigest: try ModelDigest.of(folder: proxy),
-                toolVersion: DenatureVersion.string)
+                toolVersion: DenatureVersion.string, lossTokens: lossTokens)
             try GradientFile.write(
                 ProxyGradient(names: model.parameterNames, tensors: result.gradient, info: info), to: output,
                 replacing: force)
             return GradientSummary(
                 output, info, skipped: set.skippedLines.count, seconds: start.duration(to: .now) / .seconds(1))
+        }
+    }
+
+    extension LossTokens {
+        /// Whether predicting a token of that tokenizer counts.
+        func isCounted(by tokenizer: Tokenizer) -> (Int32) -> Bool {
+            switch self {
+            case .completion: { _ in true }
+            case .numbers:
+                {
+                    let bytes = tokenizer.bytes(for: $0) ?? tokenizer.token(for: $0).map { Array($0.utf8) }
+                    return !tokenizer.isSpecial($0) && bytes?.contains { (0x30...0x39).contains($0) } == true
+                }
+            }
         }
     }
 
@@ -143,6 +163,7 @@
         var loss: Double
         var norm: Double
         var lossAverage: String
+        var lossTokens: String
         var traces: Int
         var tokens: Int
         var skippedTraces: Int?
@@ -156,6 +177,7 @@
             loss = info.loss
             norm = info.norm
             lossAverage = info.lossAverage.rawValue
+            lossTokens = info.lossTokens.rawValue
             traces = info.traces
             tokens = info.tokens
             skippedTraces = skipped

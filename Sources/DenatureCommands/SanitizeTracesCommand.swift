@@ -35,7 +35,7 @@ struct SanitizeTracesCommand: AsyncParsableCommand {
                 --concurrency 64 --ledger job.sqlite
 
               denature sanitize-traces in.jsonl -o out.jsonl --watermark none --rewriter gradient,lexical \\
-                --proxy PROXY --gradient g.safetensors --gain hb --token-budget 0.1 --threads 1
+                --proxy PROXY --gradient g.safetensors --gain ds --token-budget 0.1 --threads 1
 
             With --ledger a run that was interrupted in any way goes on where it stopped when the same command is run
             again. --config FILE reads any of these options from YAML.

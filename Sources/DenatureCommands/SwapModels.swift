@@ -43,13 +43,13 @@
             let digest = try ModelDigest.of(folder: folder)
             gradient = try GradientFile.load(file, for: proxy, modelDigest: digest)
             gradientNorm = gradient.norm
-            vocabulary = SwapVocabulary(tokenizer, size: proxy.vocabularySize)
+            vocabulary = SwapVocabulary(tokenizer, size: proxy.vocabularySize, scope: options.swapScope)
             self.tokenizer = tokenizer
             // β is told in gradient norms, so that a value found with one proxy is a beginning with the next.
             logProbabilityWeight = options.rhbBeta * gradient.norm
             var provenance = [
                 "proxy": digest, "gradient": SampleModel.digest(file: file) ?? "", "prompt-format": format.name,
-                "separator": separator, "dtype": proxy.dtype.rawValue,
+                "separator": separator, "dtype": proxy.dtype.rawValue, "swap-scope": options.swapScope.rawValue,
             ]
             if let name = options.teacher {
                 let own = try Tokenizer.load(name)

@@ -4,6 +4,7 @@ import ArgumentParser
     import TokenSwaps
 
     extension SwapGain: ExpressibleByArgument {}
+    extension SwapScope: ExpressibleByArgument {}
 #endif
 
 /// Which models measure swaps.
@@ -16,6 +17,10 @@ struct SwapModelOptions: ParsableArguments {
         help: ArgumentHelp(
             "rhb: what a nat of the teacher's log-probability is worth, in gradient norms.", valueName: "beta"))
     var rhbBeta = 0.1
+    #if Torch
+        @Option(help: ArgumentHelp("What is exchanged: words, or tokens, names and punctuation too.", valueName: "scope"))
+        var swapScope = SwapScope.words
+    #endif
     @Option(help: "How the models are asked: auto, plain, chatml, llama-3 or deepseek-r1.") var promptFormat = "auto"
     @Option(help: "Between problem and trace in plain prompts (default: a line end).") var separator: String?
 
@@ -31,7 +36,7 @@ struct SwapOptions: ParsableArguments {
         @Option(
             help: ArgumentHelp(
                 "What swaps are ranked by: ds, hb, fo, rhb, or random, the control.", valueName: "gain"))
-        var gain = SwapGain.hb
+        var gain = SwapGain.ds
     #endif
     @Option(help: ArgumentHelp("Share of a trace's tokens that may be exchanged.", valueName: "0-1"))
     var tokenBudget = 0.1

@@ -9,14 +9,19 @@ public final class AES256CTRKeystream {
     // The same cipher without a counter of its own: setting that costs several times the encryption of a block.
     private nonisolated(unsafe) static let block: OpaquePointer? = EVP_CIPHER_fetch(nil, "AES-256-ECB", nil)
 
-    /// Makes single blocks; always has the present key.
-    private let blocks: OpaquePointer
-    /// Makes long stretches; gets the key when it is needed.
-    private let stretches: OpaquePointer
-    private var key: Digest256
-    /// The block that word access read last, and its number.
-    private var block: (UInt64, UInt64) = (0, 0)
-    private var blockIndex: UInt64?
+    private struct State {
+        /// Makes single blocks; always has the present key.
+        let blocks: OpaquePointer
+        /// Makes long stretches; gets the key when it is needed.
+        let stretches: OpaquePointer
+        var key: Digest256
+        /// The block that word access read last, and its number.
+        var block: (UInt64, UInt64) = (0, 0)
+        var blockIndex: UInt64?
+    }
+
+    /// Behind a pointer: a word is read per token, and checking accesses to properties would cost as much as the cipher.
+    private let state: UnsafeMutablePointer<State>
 
     /// Keys the stream with 32 bytes.
     public init(key: SecretBytes) throws(KeyedPRFError) {
@@ -28,9 +33,8 @@ public final class AES256CTRKeystream {
             EVP_CIPHER_CTX_free(blocks)
             throw OpenSSL.failure("EVP_CIPHER_CTX_new")
         }
-        self.blocks = blocks
-        self.stretches = stretches
-        self.key = copy
+        state = .allocate(capacity: 1)
+        state.initialize(to: State(blocks: blocks, stretches: stretches, key: copy))
         let status = copy.withUnsafeBytes { key in
             Self.setKey(blocks, Self.block, key) & Self.setKey(stretches, Self.stream, key)
         }
@@ -39,25 +43,26 @@ public final class AES256CTRKeystream {
 
     deinit {
         // libcrypto erases the key schedules
-        EVP_CIPHER_CTX_free(blocks)
-        EVP_CIPHER_CTX_free(stretches)
-        withUnsafeMutableBytes(of: &block) { OPENSSL_cleanse($0.baseAddress, $0.count) }
-        withUnsafeMutableBytes(of: &key) { OPENSSL_cleanse($0.baseAddress, $0.count) }
+        EVP_CIPHER_CTX_free(state.pointee.blocks)
+        EVP_CIPHER_CTX_free(state.pointee.stretches)
+        OPENSSL_cleanse(state, MemoryLayout<State>.size)
+        state.deallocate()
     }
 
     /// Keys the stream anew, for the next context key, without allocating.
     package func rekey(_ key: Digest256) {
+        state.pointee.key = key
+        let blocks = state.pointee.blocks
         let status = key.withUnsafeBytes { Self.setKey(blocks, nil, $0) }
         precondition(status == 1, "EVP_EncryptInit_ex2 failed on a valid context")
-        self.key = key
-        blockIndex = nil
+        state.pointee.blockIndex = nil
     }
 
     /// Keys the stream anew and reads 64-bit word `index` of it.
-    @inline(__always)
     package func word64(_ index: UInt64, underKey key: Digest256) -> UInt64 {
         rekey(key)
-        return word64(index)
+        loadBlock(index >> 1)
+        return UInt64(littleEndian: index & 1 == 0 ? state.pointee.block.0 : state.pointee.block.1)
     }
 
     /// 32-bit word `index`: keystream bytes 4·index ..< 4·index + 4.
@@ -68,10 +73,10 @@ public final class AES256CTRKeystream {
 
     /// 64-bit word `index`: keystream bytes 8·index ..< 8·index + 8.
     package func word64(_ index: UInt64) -> UInt64 {
-        if blockIndex != index >> 1 {
+        if state.pointee.blockIndex != index >> 1 {
             loadBlock(index >> 1)
         }
-        return UInt64(littleEndian: index & 1 == 0 ? block.0 : block.1)
+        return UInt64(littleEndian: index & 1 == 0 ? state.pointee.block.0 : state.pointee.block.1)
     }
 
     /// Writes the keystream from byte `offset` on over the whole of `buffer`.
@@ -83,7 +88,7 @@ public final class AES256CTRKeystream {
             // Starts inside a block: that block goes through the word cache.
             loadBlock(blockNumber)
             start = min(16 - skipped, buffer.count)
-            withUnsafeBytes(of: block) { block in
+            withUnsafeBytes(of: state.pointee.block) { block in
                 UnsafeMutableRawBufferPointer(rebasing: buffer[0..<start])
                     .copyMemory(from: UnsafeRawBufferPointer(rebasing: block[skipped..<skipped + start]))
             }
@@ -95,7 +100,8 @@ public final class AES256CTRKeystream {
     /// Writes the keystream from block `index` on over the whole of `buffer`.
     package func fill(_ buffer: UnsafeMutableRawBufferPointer, fromBlock index: UInt128) {
         let counter = index.bigEndian
-        let status = key.withUnsafeBytes { key in
+        let stretches = state.pointee.stretches
+        let status = state.pointee.key.withUnsafeBytes { key in
             withUnsafeBytes(of: counter) { Self.setKey(stretches, nil, key, counter: $0) }
         }
         precondition(status == 1, "EVP_EncryptInit_ex2 failed on a valid context")
@@ -110,14 +116,10 @@ public final class AES256CTRKeystream {
     }
 
     private func loadBlock(_ index: UInt64) {
-        let counter = UInt128(index).bigEndian
-        withUnsafeBytes(of: counter) { counter in
-            withUnsafeMutableBytes(of: &block) { block in
-                guard let source = counter.baseAddress, let target = block.baseAddress else { return }
-                Self.encrypt(blocks, source, into: target, count: 16)
-            }
-        }
-        blockIndex = index
+        // A big-endian 128-bit number is two big-endian halves.
+        var counter: (UInt64, UInt64) = (0, index.bigEndian)
+        Self.encrypt(state.pointee.blocks, &counter, into: &state.pointee.block, count: 16)
+        state.pointee.blockIndex = index
     }
 
     private static func encrypt(

@@ -80,6 +80,9 @@ public struct SwapSearch: Sendable {
                 guard try exchangeBest(text, scorer, budget - state.swaps, &state, shouldStop) else { break }
             }
         }
+        if !asksTeacher, before.logProbability != nil {
+            state.logProbability = try scorer.logProbabilities(of: text, completions: [state.completion]).first
+        }
         var measures = SwapMeasures(
             tokens: text.completion.count - 1, swaps: state.swaps, objectiveBefore: before.objective,
             objectiveAfter: state.objective)
@@ -155,9 +158,9 @@ public struct SwapSearch: Sendable {
         }
         let objectives = try scorer.objectives(of: text, completions: swaps.map { $0.applied(to: state.completion) })
         var trials = zip(swaps, objectives).map { Trial(swap: $0, objective: $1, worth: $1 - state.objective) }
-        if state.logProbability != nil {
+        if state.logProbability != nil, asksTeacher {
             // Whatever lowers J is out unless the teacher's opinion counts for something.
-            if settings.logProbabilityWeight == 0 { trials.removeAll { $0.worth <= 0 } }
+            if settings.gain != .rhb || settings.logProbabilityWeight == 0 { trials.removeAll { $0.worth <= 0 } }
             let values = try scorer.logProbabilities(
                 of: text, completions: trials.map { $0.swap.applied(to: state.completion) })
             for (index, value) in values.enumerated() {
@@ -168,6 +171,11 @@ public struct SwapSearch: Sendable {
         }
         return trials.enumerated().filter { $0.element.worth > 0 }
             .sorted { ($1.element.worth, $0.offset) < ($0.element.worth, $1.offset) }.map(\.element)
+    }
+
+    /// Whether the teacher has a say in which swaps are made; else it is asked once, for the report.
+    private var asksTeacher: Bool {
+        settings.maximumDrop != nil || settings.gain == .rhb && settings.logProbabilityWeight > 0
     }
 
     private func worth(of value: (objective: Double, logProbability: Double?), in state: State) -> Double {
@@ -193,7 +201,7 @@ public struct SwapSearch: Sendable {
     ) throws -> (objective: Double, logProbability: Double?) {
         (
             try scorer.objectives(of: text, completions: [completion]).first ?? 0,
-            try scorer.logProbabilities(of: text, completions: [completion]).first
+            asksTeacher ? try scorer.logProbabilities(of: text, completions: [completion]).first : nil
         )
     }
 

@@ -6,7 +6,7 @@ import TrainingExamples
 
 /// A turn in a proxy's tokens, with the places where a token may be exchanged.
 ///
-/// A place is a whole word (`SwapVocabulary`) inside the reasoning, outside everything that `ProtectedSpans` protects
+/// A place is a whole word or a mark of punctuation (`SwapVocabulary`) inside the reasoning, outside everything that `ProtectedSpans` protects
 /// (numbers, operators, formulas, code, markup), and not in the final answer.
 public struct SwapText: Sendable {
     /// A place where a token may be exchanged.
@@ -95,9 +95,7 @@ public struct SwapText: Sendable {
         for (index, end) in ends.enumerated() {
             guard let kind = vocabulary.kind(of: completion[index]) else { continue }
             let start = (index > 0 ? ends[index - 1] : 0) + (kind == .spaced ? 1 : 0)
-            guard start < end, end <= bytes.count,
-                start == 0 || !joins(bytes[start - 1]), end == bytes.count || !joins(bytes[end])
-            else { continue }
+            guard start < end, end <= bytes.count, isWhole(start..<end, bytes) else { continue }
             guard let field = fields.firstIndex(where: { $0.lowerBound <= start && end <= $0.upperBound }) else {
                 continue
             }
@@ -112,6 +110,15 @@ public struct SwapText: Sendable {
             sites.append(Site(index: index, kind: kind))
         }
         return sites
+    }
+
+    private static func isWhole(_ place: Range<Int>, _ bytes: [UInt8]) -> Bool {
+        let next = place.upperBound < bytes.count ? bytes[place.upperBound] : 0x20
+        guard joins(bytes[place.lowerBound]) else {
+            // Punctuation ends something; what goes on behind it is a decimal point or a time of day.
+            return next == 0x20 || next == 0x0A
+        }
+        return (place.lowerBound == 0 || !joins(bytes[place.lowerBound - 1])) && !joins(next)
     }
 
     /// Whether a byte beside a run of letters makes it part of something longer.
@@ -135,7 +142,7 @@ public struct SwapText: Sendable {
     /// The texts of the turn's fields with another completion of as many tokens, which differs at ``sites`` only.
     ///
     /// - Returns: Nil for one that may not be released: its text does not give the same tokens again, or has another
-    ///   answer, other numerals, formulas or names, or other regions.
+    ///   answer, other numerals or formulas, other names where words are exchanged only, or other regions.
     public func texts(of exchanged: [Int32]) -> [String]? {
         guard exchanged.count == completion.count, exchanged.last == completion.last else { return nil }
         let (bytes, newEnds) = tokenizer.spans(of: exchanged.dropLast())
@@ -157,12 +164,14 @@ public struct SwapText: Sendable {
             replacements[field].append((start..<start + old.count, String(decoding: bytes[new], as: UTF8.self)))
         }
         var texts = turn.fields.map(\.text)
+        let withNames = vocabulary.scope == .words
         for (index, replacements) in replacements.enumerated() where !replacements.isEmpty {
             texts[index] = texts[index].replacingUTF8(replacements)
             let old = turn.fields[index]
             let new = old.with(text: texts[index])
             guard new.reasoning.count == old.reasoning.count, new.protected.count == old.protected.count,
-                TextInvariants(of: new.text) == TextInvariants(of: old.text)
+                TextInvariants(of: new.text, withNames: withNames)
+                    == TextInvariants(of: old.text, withNames: withNames)
             else { return nil }
         }
         guard AnswerExtractor.extract(from: turn.replacing(texts: texts).text)?.text == answer,

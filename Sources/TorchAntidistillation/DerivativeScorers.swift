@@ -30,7 +30,12 @@
         private func derivatives(_ batch: [TeacherForcedSequence]) throws -> [[Double]] {
             let scale = 0.5 / pair.epsilon
             return try Autograd.noGrad {
-                try TeacherForcedBatch.perToken(batch, options: options, model: pair.plus, missing: 0) { pass in
+                if let variants = TextVariants(batch) {
+                    let above = try variants.logProbabilities(pair.plus, options: options)
+                    let below = try variants.logProbabilities(pair.minus, options: options)
+                    return zip(above, below).map { zip($0, $1).map { ($0 - $1) * scale } }
+                }
+                return try TeacherForcedBatch.perToken(batch, options: options, model: pair.plus, missing: 0) { pass in
                     // In double precision: what the difference leaves of single precision is divided by a small number.
                     let above = try pass.logProbabilities(pair.plus)
                     let below = try pass.logProbabilities(pair.minus)

@@ -7,6 +7,14 @@
         case trace
     }
 
+    /// Which completion tokens a loss is taken of.
+    public enum LossTokens: String, Hashable, Sendable, CaseIterable, Codable {
+        /// All, as in the paper.
+        case completion
+        /// Those with a digit: whether the student calculates, not how it words it.
+        case numbers
+    }
+
     /// What a gradient file says of itself.
     public struct GradientInfo: Hashable, Sendable, Codable {
         /// What the tensors are.
@@ -25,6 +33,8 @@
         public var norm: Double
         /// How the losses of tokens were put together.
         public var lossAverage: LossAverage
+        /// What the loss was taken of.
+        public var lossTokens: LossTokens
         /// The number of held-out traces.
         public var traces: Int
         /// The number of completion tokens that the loss is taken of.
@@ -51,9 +61,11 @@
         ///   - toolVersion: The version of the tool that writes the file.
         ///   - direction: What the tensors are.
         ///   - seed: The seed of a random direction.
+        ///   - lossTokens: What the loss was taken of.
         public init(
             loss: Double, norm: Double, lossAverage: LossAverage, traces: Int, tokens: Int, dataDigest: String,
-            modelDigest: String, toolVersion: String, direction: Direction = .gradient, seed: UInt64? = nil
+            modelDigest: String, toolVersion: String, direction: Direction = .gradient, seed: UInt64? = nil,
+            lossTokens: LossTokens = .completion
         ) {
             self.loss = loss
             self.norm = norm
@@ -65,6 +77,7 @@
             self.toolVersion = toolVersion
             self.direction = direction
             self.seed = seed
+            self.lossTokens = lossTokens
         }
     }
 
@@ -80,6 +93,8 @@
                 "direction": direction.rawValue,
             ]
             if let seed { map["seed"] = "\(seed)" }
+            // As files were before there was a choice.
+            if lossTokens != .completion { map["loss_tokens"] = lossTokens.rawValue }
             return map
         }
 
@@ -106,7 +121,9 @@
                 dataDigest: try value("data_sha256") { $0 }, modelDigest: try value("model_sha256") { $0 },
                 toolVersion: try value("tool_version") { $0 },
                 direction: try value("direction", Direction.init(rawValue:)),
-                seed: try metadata["seed"] == nil ? nil : value("seed") { UInt64($0) })
+                seed: try metadata["seed"] == nil ? nil : value("seed") { UInt64($0) },
+                lossTokens: try metadata["loss_tokens"] == nil
+                    ? .completion : value("loss_tokens", LossTokens.init(rawValue:)))
         }
     }
 #endif

@@ -34,7 +34,7 @@
             public var traces = 0
             /// Traces in all.
             public var totalTraces = 0
-            /// Completion tokens done.
+            /// Completion tokens done, as far as they count.
             public var tokens = 0
             /// The mean loss of the tokens so far, in nats.
             public var loss = 0.0
@@ -48,24 +48,30 @@
             public var norm: Double
             /// L in nats.
             public var loss: Double
-            /// The number of traces.
+            /// The number of traces with a token that counts.
             public var traces: Int
-            /// The number of completion tokens.
+            /// The number of completion tokens that count.
             public var tokens: Int
         }
 
         private let model: DecoderModel
         private let options: Options
         private let sequences: [TeacherForcedSequence]
+        /// Which of a sequence's predicted tokens the loss is taken of.
+        private let counted: [[Bool]]
         private let tokens: Int
-        private let traces: Int
+        private var traces: Int { sequences.count }
 
         /// - Parameters:
         ///   - model: The proxy, in float32 or float64.
         ///   - examples: The held-out traces in the proxy's tokens.
         ///   - options: How the job runs.
+        ///   - isCounted: Whether the loss of predicting that token is part of L; all are by default.
         /// - Throws: ``GradientError``.
-        public init(model: DecoderModel, examples: [TokenizedExample], options: Options = Options()) throws {
+        public init(
+            model: DecoderModel, examples: [TokenizedExample], options: Options = Options(),
+            counting isCounted: (Int32) -> Bool = { _ in true }
+        ) throws {
             guard model.dtype == .float32 || model.dtype == .float64 else {
                 throw GradientError(nil, .halfPrecision(model.dtype.rawValue))
             }
@@ -74,10 +80,18 @@
             }
             self.model = model
             self.options = options
-            sequences = examples.map { TeacherForcedSequence(prompt: $0.prompt, completion: $0.completion) }
-            let counts = sequences.map(TeacherForcedBatch.predictedCount)
-            tokens = counts.reduce(0, +)
-            traces = counts.count { $0 > 0 }
+            var kept: [TeacherForcedSequence] = []
+            var counted: [[Bool]] = []
+            for example in examples {
+                let sequence = TeacherForcedSequence(prompt: example.prompt, completion: example.completion)
+                let mask = sequence.completion.suffix(TeacherForcedBatch.predictedCount(sequence)).map(isCounted)
+                guard mask.contains(true) else { continue }
+                kept.append(sequence)
+                counted.append(mask)
+            }
+            sequences = kept
+            self.counted = counted
+            tokens = counted.reduce(0) { $0 + $1.count { $0 } }
             guard tokens > 0 else { throw GradientError(nil, .noTokens) }
         }
 
@@ -108,7 +122,7 @@
                 loss += pass.loss
                 unweighted += pass.unweightedLoss
                 state.traces += members.count
-                state.tokens += batch.counts.reduce(0, +)
+                state.tokens += members.reduce(0) { $0 + counted[$1].count { $0 } }
                 state.loss = unweighted / Double(max(1, state.tokens))
                 progress(state)
             }
@@ -121,13 +135,14 @@
 
         /// What each predicted token's loss counts, [N].
         private func weights(_ batch: TeacherForcedBatch) -> [Double] {
-            zip(batch.members, batch.counts).flatMap { _, count in
+            batch.members.flatMap { member in
+                let mask = counted[member]
                 let weight =
                     switch options.lossAverage {
                     case .token: 1 / Double(tokens)
-                    case .trace: 1 / (Double(traces) * Double(count))
+                    case .trace: 1 / (Double(traces) * Double(mask.count { $0 }))
                     }
-                return repeatElement(weight, count: count)
+                return mask.map { $0 ? weight : 0 }
             }
         }
     }
@@ -186,7 +201,7 @@
                 if let headGradient { try headGradient.addInPlace(gradients[1]) } else { headGradient = gradients[1] }
                 for (value, weight) in zip(try losses.detach().to(.float64).doubles(), weights[piece]) {
                     loss += value * weight
-                    unweighted += value
+                    if weight > 0 { unweighted += value }
                 }
             }
             let inner = parameters.indices.filter { isTied || $0 != headIndex }

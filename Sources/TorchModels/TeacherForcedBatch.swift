@@ -166,7 +166,7 @@
         }
 
         /// The most logits held at once: 128 MB of them in float32.
-        private static let largestLogits = 1 << 25
+        static let largestLogits = 1 << 25
 
         /// Groups sequences of similar lengths: the shortest first, equal ones in their order.
         ///

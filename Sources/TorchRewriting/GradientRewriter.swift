@@ -13,6 +13,8 @@
         private let tokenizer: Tokenizer
         private let format: PromptFormat
         private let vocabulary: SwapVocabulary
+        /// What may be exchanged.
+        nonisolated let scope: SwapScope
 
         /// - Parameters:
         ///   - scorer: The models.
@@ -26,6 +28,7 @@
             self.tokenizer = tokenizer
             self.format = format
             self.vocabulary = vocabulary
+            scope = vocabulary.scope
         }
 
         /// A turn with its swaps.
@@ -71,8 +74,8 @@
     public struct GradientRewriter: TraceRewriter {
         /// `gradient`.
         public let name = "gradient"
-        /// Word for word.
-        public let scope = RewriteScope.words
+        /// Word for word, or token for token.
+        public let scope: RewriteScope
         /// Runs in this process.
         public let isLocal = true
         /// Several passes of a model for each trace.
@@ -90,6 +93,7 @@
         ///   - settings: How swaps are looked for.
         public init(_ engine: SwapEngine, settings: SwapSearch.Settings) {
             self.engine = engine
+            scope = engine.scope == .words ? .words : .tokens
             search = SwapSearch(settings)
         }
 

@@ -72,7 +72,10 @@
         func logProbabilities(_ text: SwapText, _ completions: [[Int32]]) throws -> [Double] {
             let sequences = try completions.map { try sequence(text, $0) }
             return try Autograd.noGrad {
-                try TeacherForcedBatch.perToken(sequences, options: options, model: model, missing: 0) {
+                if let variants = TextVariants(sequences) {
+                    return try variants.logProbabilities(model, options: options)
+                }
+                return try TeacherForcedBatch.perToken(sequences, options: options, model: model, missing: 0) {
                     try $0.logProbabilities(model)
                 }
             }.map { $0.reduce(0, +) }

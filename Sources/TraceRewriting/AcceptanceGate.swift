@@ -43,21 +43,22 @@ public struct AcceptanceGate: Sendable {
         }
         switch scope {
         case .nothing: return nil
-        case .words: return wordsRejection(of: candidate, original: original)
+        case .words, .tokens: return wordsRejection(of: candidate, original: original, scope: scope)
         case .free: return freeRejection(of: candidate, original: original)
         }
     }
 
     /// The reason to turn a word-for-word rewriting down before any trigger is added to it.
-    package func wordsRejection(of candidate: AnalysedTurn, original: AnalysedTurn) -> Rejection? {
+    package func wordsRejection(
+        of candidate: AnalysedTurn, original: AnalysedTurn, scope: RewriteScope = .words
+    ) -> Rejection? {
+        func invariants(_ field: AnalysedField) -> TextInvariants {
+            TextInvariants(of: field.text, withNames: scope != .tokens, isLexiconWord: lexiconWord)
+        }
         for (new, old) in zip(candidate.fields, original.fields) where new.text != old.text {
             if invariants(new) != invariants(old) { return .invariantsChanged }
         }
         return nil
-    }
-
-    private func invariants(_ field: AnalysedField) -> TextInvariants {
-        TextInvariants(of: field.text, isLexiconWord: lexiconWord)
     }
 
     private func answerRejection(

@@ -99,6 +99,8 @@ public enum RewriteScope: Sendable {
     case nothing
     /// Exchanges words for words; numerals, formulas and names must come out as they went in.
     case words
+    /// Exchanges tokens for tokens; numerals and formulas must come out as they went in.
+    case tokens
     /// Writes freely; only the answer and the shape are held.
     case free
 }

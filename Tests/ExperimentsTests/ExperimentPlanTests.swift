@@ -48,6 +48,28 @@ import Testing
         #expect(plan.rows.count == 4 + 6 + 1 + 2)
     }
 
+    @Test func aRewritingMayHaveAGradientAndATeacherOfItsOwn() throws {
+        let folder = try Self.folder()
+        try "held out".write(toFile: folder.file("h"), atomically: true, encoding: .utf8)
+        let yaml = ExperimentReaderTests.small.replacing("  gradient: g\n", with: "  gradient: g\n  holdout: h\n")
+            .replacing("gain: ds", with: "gain: rhb, loss-tokens: numbers")
+        let plan = try ExperimentPlan(ExperimentReader.read(yaml, file: folder.file("x.yaml")), version: "1")
+        let gradients = plan.stages.filter { $0.kind == .gradient }
+        let gradient = try #require(gradients.first)
+        #expect(gradients.count == 1 && gradient.commands[0].arguments.contains(.text("numbers")))
+        let rewrites = plan.stages.filter { $0.kind == .rewrite && $0.commands[0].arguments.contains(.text("rhb")) }
+        #expect(rewrites.count == 4)
+        for stage in rewrites {
+            #expect(stage.needs.contains(gradient.name))
+            #expect(stage.commands[0].arguments.contains(.text("--teacher")))
+        }
+        // The penalty keeps the file.
+        let penalties = plan.stages.filter {
+            $0.kind == .sample && $0.commands[0].arguments.contains(.text("--gradient"))
+        }
+        #expect(!penalties.isEmpty && penalties.allSatisfy { !$0.needs.contains(gradient.name) })
+    }
+
     @Test func namesDoNotDependOnPlaces() throws {
         let first = try Self.folder()
         let second = try Self.folder()

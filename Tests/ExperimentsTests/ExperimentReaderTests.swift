@@ -71,7 +71,6 @@ import Testing
     static let mistakes: [(String, String, Int, String)] = [
         ("title: Small", "titel: Small", 1, "unknown key 'titel'"),
         ("  teacher: t\n", "  teecher: t\n", 3, "unknown key 'teecher'"),
-        ("  gradient: g\n", "  gradient: g\n  holdout: h\n", 6, "not both"),
         ("  proxy: p\n", "", 16, "needs models: proxy"),
         ("traces: 10", "traces: 0", 9, "'traces' must be from 1"),
         ("traces: 10", "traces: many", 9, "must be a number"),
@@ -91,6 +90,8 @@ import Testing
         ("rewriter: lexical", "rewriter: lexicon", 26, "'lexicon' is no rewriter"),
         ("rewriter: lexical", "rewriter: instruction", 26, "needs 'endpoint'"),
         ("gain: ds", "gain: best", 25, "must be one of ds"),
+        ("gain: ds", "gain: ds, loss-tokens: words", 25, "must be one of completion"),
+        ("gain: ds", "gain: ds, loss-tokens: numbers", 23, "needs models: holdout for 'loss-tokens'"),
         ("against: temperature", "against: nothing", 23, "no defence of this file"),
         ("kind: answer-filter}", "kind: answer-filtre}", 29, "must be one of answer-filter"),
         ("kind: answer-filter}", "kind: answer-filter, drop: 0.1}", 29, "'drop' means nothing to 'answer-filter'"),

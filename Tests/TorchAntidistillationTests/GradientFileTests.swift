@@ -162,6 +162,33 @@
             }
         }
 
+        @Test("The losses of two kinds of tokens make up the loss of all", arguments: LossAverage.allCases)
+        func counted(average: LossAverage) throws {
+            let examples = TinyProxy.examples(12)
+            func run(_ isCounted: (Int32) -> Bool) throws -> GradientJob.Result {
+                try GradientJob(
+                    model: model, examples: examples, options: .init(lossAverage: average, batchSize: 5),
+                    counting: isCounted
+                ).run()
+            }
+            let (all, even, odd) = (try run { _ in true }, try run { $0 % 2 == 0 }, try run { $0 % 2 != 0 })
+            let tokens = examples.flatMap(\.completion)
+            #expect(all.tokens == tokens.count && even.tokens == tokens.count { $0 % 2 == 0 })
+            #expect(odd.tokens == tokens.count - even.tokens && even.tokens > 0 && odd.tokens > 0)
+            #expect(even.traces == examples.count { $0.completion.contains { $0 % 2 == 0 } })
+            guard average == .token else { return }
+            func share(_ result: GradientJob.Result) -> Double { Double(result.tokens) / Double(tokens.count) }
+            #expect(abs(all.loss - even.loss * share(even) - odd.loss * share(odd)) < 1e-5)
+            for name in model.parameterNames {
+                let values = try [all, even, odd].map { try #require($0.gradient[name]).floats() }
+                for index in values[0].indices {
+                    let sum = Double(values[1][index]) * share(even) + Double(values[2][index]) * share(odd)
+                    #expect(abs(Double(values[0][index]) - sum) < 1e-5 * all.norm)
+                }
+            }
+            #expect(throws: GradientError.self) { try run { _ in false } }
+        }
+
         @Test("What cannot be differentiated is refused")
         func refusals() throws {
             let empty = [TokenizedExample(prompt: [1, 2], completion: [], line: 1)]

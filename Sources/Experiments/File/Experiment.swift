@@ -43,6 +43,8 @@ public struct Experiment: Sendable {
         public var proxy: String?
         /// The proxy's gradient.
         public var gradient: Gradient?
+        /// Held-out traces that gradients are computed from.
+        public var holdout: String?
         /// The students by name; the first one learns where an attacker names none.
         public var students: [Student]
     }
@@ -144,6 +146,12 @@ public struct Rewriting: Hashable, Sendable {
     public var rewriter: String
     /// Other options.
     public var settings: [Experiment.Setting]
+    /// What the loss of its gradient is taken of (`denature gradient --loss-tokens`), nil for the experiment's gradient.
+    public var lossTokens: String?
+    /// Whether the teacher has a say in which swaps are made.
+    public var needsTeacher: Bool {
+        settings.contains { $0.name == "max-log-probability-drop" || $0.name == "gain" && $0.value == "rhb" }
+    }
     /// Whether it needs proxy and gradient.
     public var needsProxy: Bool { rewriter.split(separator: ",").contains("gradient") }
     /// Whether it asks an endpoint.

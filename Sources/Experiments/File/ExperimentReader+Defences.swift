@@ -133,7 +133,7 @@ extension ExperimentReader {
 
     func rewritingObject(_ node: Node, more: [String] = []) throws(ExperimentFileError) -> YAMLObject {
         try YAMLObject(
-            node, file: file, name: "a rewriting", keys: ["rewriter"] + OptionTable.rewriting.names + more)
+            node, file: file, name: "a rewriting", keys: ["rewriter", "loss-tokens"] + OptionTable.rewriting.names + more)
     }
 
     func rewriting(_ object: YAMLObject, except: Set<String> = []) throws(ExperimentFileError) -> Rewriting {
@@ -146,7 +146,10 @@ extension ExperimentReader {
             }
             if !object.has("endpoint") { throw object.error("rewriter", "'\(name)' needs 'endpoint' and 'model'") }
         }
-        return Rewriting(rewriter: rewriter, settings: try OptionTable.rewriting.settings(object, except: except))
+        let lossTokens = try object.choice("loss-tokens", ["completion", "numbers"])
+        return Rewriting(
+            rewriter: rewriter, settings: try OptionTable.rewriting.settings(object, except: except),
+            lossTokens: lossTokens)
     }
 }
 

@@ -92,6 +92,11 @@ public struct ExperimentReader {
             {
                 throw failure("needs models: proxy, and gradient or holdout")
             }
+            if defence.points.contains(where: { $0.rewriting.contains { $0.lossTokens != nil } }),
+                experiment.models.holdout == nil
+            {
+                throw failure("needs models: holdout for 'loss-tokens'")
+            }
             if defence.isAudited, defence.points.contains(where: { $0.watermark == nil }) {
                 throw failure("has no watermark to audit")
             }
@@ -131,12 +136,8 @@ public struct ExperimentReader {
         guard let node = object.node("models") else { throw object.error("models", "the experiment needs 'models'") }
         let models = try YAMLObject(
             node, file: file, name: "'models'", keys: ["teacher", "proxy", "gradient", "holdout", "students"])
-        if models.has("gradient"), models.has("holdout") {
-            throw models.error("holdout", "give 'gradient' or 'holdout', not both")
-        }
-        var gradient: Experiment.Gradient?
-        if let path = try path(models, "gradient") { gradient = .file(path) }
-        if let path = try path(models, "holdout") { gradient = .holdout(path) }
+        let holdout = try path(models, "holdout")
+        let gradient = try path(models, "gradient").map { .file($0) } ?? holdout.map { Experiment.Gradient.holdout($0) }
         var students: [Experiment.Student] = []
         for node in try models.list("students") {
             let student = try YAMLObject(
@@ -163,7 +164,8 @@ public struct ExperimentReader {
         guard let teacher = try path(models, "teacher") else {
             throw models.error("teacher", "'models' needs 'teacher'")
         }
-        return .init(teacher: teacher, proxy: try path(models, "proxy"), gradient: gradient, students: students)
+        return .init(
+            teacher: teacher, proxy: try path(models, "proxy"), gradient: gradient, holdout: holdout, students: students)
     }
 
     private func data(_ object: YAMLObject) throws(ExperimentFileError) -> Experiment.Data {

@@ -55,11 +55,31 @@ extension PlanBuilder {
             seconds: perTrace * Double(limit * (drafts == 1 ? samples : 1)))
     }
 
+    /// - Parameter lossTokens: What the gradient's loss is taken of; nil for the experiment's gradient.
     private mutating func proxyAndGradient(
-        _ direction: DefencePoint.Direction
+        _ direction: DefencePoint.Direction, lossTokens: String? = nil
     ) throws(ExperimentError) -> [StageArgument] {
-        guard let proxy = experiment.models.proxy, let gradient = try gradient(direction) else { return [] }
+        guard let proxy = experiment.models.proxy else { return [] }
+        let gradient: StageArgument?
+        if let lossTokens, let holdout = experiment.models.holdout {
+            gradient = try self.gradient(of: holdout, proxy, lossTokens)
+        } else {
+            gradient = try self.gradient(direction)
+        }
+        guard let gradient else { return [] }
         return [.text("--proxy"), try input(proxy), .text("--gradient"), gradient]
+    }
+
+    private mutating func gradient(
+        of holdout: String, _ proxy: String, _ lossTokens: String? = nil
+    ) throws(ExperimentError) -> StageArgument {
+        let arguments: [StageArgument] = [
+            .text("gradient"), .text("--proxy"), try input(proxy), .text("--holdout"), try input(holdout),
+            .text("-o"), .own(File.gradient), .text("--json"),
+        ]
+        let tokens = lossTokens.map { Self.words("--loss-tokens", $0) } ?? []
+        let title = lossTokens.map { "gradient (\($0))" } ?? "gradient"
+        return .made(stage: gradientStage(arguments + tokens + runtime, title), file: File.gradient)
     }
 
     private mutating func gradient(
@@ -71,11 +91,7 @@ extension PlanBuilder {
         case .file(let path): base = try input(path)
         case .holdout(let path):
             guard let proxy = experiment.models.proxy else { return nil }
-            let arguments: [StageArgument] = [
-                .text("gradient"), .text("--proxy"), try input(proxy), .text("--holdout"), try input(path),
-                .text("-o"), .own(File.gradient), .text("--json"),
-            ]
-            base = .made(stage: gradientStage(arguments + runtime, "gradient"), file: File.gradient)
+            base = try self.gradient(of: path, proxy)
         }
         guard direction != .gradient else { return base }
         let option = direction == .random ? "--random" : "--negate"
@@ -115,7 +131,10 @@ extension PlanBuilder {
             .text("--quiet"),
         ]
         arguments += Self.options(settings) + keys(tenant)
-        if rewriting.needsProxy { arguments += try proxyAndGradient(context.point.direction) + runtime }
+        if rewriting.needsProxy {
+            arguments += try proxyAndGradient(context.point.direction, lossTokens: rewriting.lossTokens) + runtime
+            if rewriting.needsTeacher { arguments += [.text("--teacher"), try input(experiment.models.teacher)] }
+        }
         if rewriting.needsEndpoint { arguments += [.text("--ledger"), .own("ledger.sqlite")] }
         var command = StageCommand(arguments: arguments, outputs: [File.traces], result: File.result)
         command.isResumable = rewriting.needsEndpoint

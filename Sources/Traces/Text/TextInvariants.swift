@@ -31,9 +31,13 @@ public struct TextInvariants: Equatable, Sendable {
     ///
     /// - Parameters:
     ///   - text: The text.
+    ///   - withNames: Whether names count.
     ///   - isLexiconWord: Whether a word (its UTF-8 as written) belongs to the lexicon, so that it is not taken for
     ///     a name where it begins a sentence.
-    public init(of text: String, isLexiconWord: (UnsafeBufferPointer<UInt8>) -> Bool = { _ in false }) {
+    public init(
+        of text: String, withNames: Bool = true,
+        isLexiconWord: (UnsafeBufferPointer<UInt8>) -> Bool = { _ in false }
+    ) {
         self.text = text
         var copy = text
         copy.withUTF8 { bytes in
@@ -41,7 +45,7 @@ public struct TextInvariants: Equatable, Sendable {
             var scanner = TextScanner(bytes, range: 0..<bytes.count)
             while let token = scanner.next() {
                 switch token.kind {
-                case .word: addName(token, bytes, isLexiconWord)
+                case .word: if withNames { addName(token, bytes, isLexiconWord) }
                 case .number: addNumerals(token, bytes)
                 case .formula:
                     add(.formula, token.start, token.end, bytes)
