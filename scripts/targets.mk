@@ -6,7 +6,7 @@ LAB_SEEDS ?= 1,2,3
 LAB_OUTPUT ?= lab-output/effect
 LAB_PROGRAM = $$($(SWIFT_BUILD) -c release --show-bin-path)/denature
 
-.PHONY: lab-models lab-effect lab-rewriter serve-rate
+.PHONY: lab-models lab-effect lab-rewriter serve-rate check-cuda
 
 # Teacher, proxy, student and gradient from nothing; LAB_SEED=2 makes another triple. LAB_SHIP=fixtures/lab replaces the
 # one in the repository.
@@ -24,3 +24,7 @@ lab-rewriter: build
 # Requests and tokens per second of the server, beside sampling without it.
 serve-rate: build
 	@scripts/serve_rate.py --denature "$(LAB_PROGRAM)"
+
+# On a machine with an NVIDIA GPU: that it computes what the CPU computes.
+check-cuda: build
+	@scripts/check_cuda.py --denature "$(LAB_PROGRAM)"
