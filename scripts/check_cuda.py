@@ -81,8 +81,8 @@ class CUDATests(unittest.TestCase):
         for side, device in DEVICES.items():
             path = self.work / f"{name}-{side}.jsonl"
             started = time.monotonic()
-            done("sample", "--teacher", LAB / "teacher", "--prompts", LAB / "prompts.jsonl", "--limit", limit, "-o", path,
-                 "--max-new-tokens", 80, "--device", device, "--dtype", "float32", *arguments)
+            done("sample", "--teacher", LAB / "teacher", "--prompts", LAB / "prompts.jsonl", "--limit", limit, "-o",
+                 path, "--max-new-tokens", 80, "--device", device, "--dtype", "float32", *arguments)
             seconds[side] = time.monotonic() - started
             traces[side] = [record["trace"] for record in records(path)]
         return traces, seconds
@@ -131,9 +131,10 @@ class CUDATests(unittest.TestCase):
                 losses = {}
                 for side, device in DEVICES.items():
                     folder = self.work / f"{name}-{side}"
-                    lines = done("train", "--model", LAB / "student-base", "--data", LAB / "warm-traces.jsonl", "-o",
-                                 folder, "--steps", 40, "--batch-size", 16, "--lr", 1e-3, "--seed", 1, "--device", device,
-                                 "--dtype", "float32", "--json", *options)
+                    lines = done(
+                        "train", "--model", LAB / "student-base", "--data", LAB / "warm-traces.jsonl", "-o", folder,
+                        "--steps", 40, "--batch-size", 16, "--lr", 1e-3, "--seed", 1, "--device", device, "--dtype",
+                        "float32", "--json", *options)
                     losses[side] = json.loads(lines)["late_loss"]
                 off = abs(losses["gpu"] / losses["cpu"] - 1)
                 self.note(**{name: {"losses": losses, "relative_difference": off}})
@@ -163,9 +164,9 @@ class CUDATests(unittest.TestCase):
         source.write_text("".join((LAB / "holdout-traces.jsonl").read_text().splitlines(keepends=True)[:40]))
         for side, device in DEVICES.items():
             path = self.work / f"rewritten-{side}.jsonl"
-            done("sanitize-traces", source, "-o", path, "--watermark", "none", "--rewriter", "gradient",
-                 "--proxy", LAB / "proxy", "--gradient", LAB / "gradient.safetensors", "--token-budget", 0.1, "--device", device,
-                 "--dtype", "float32", "--quiet")
+            done("sanitize-traces", source, "-o", path, "--watermark", "none", "--rewriter", "gradient", "--proxy",
+                 LAB / "proxy", "--gradient", LAB / "gradient.safetensors", "--gain", "hb", "--token-budget", 0.1,
+                 "--device", device, "--dtype", "float32", "--quiet")
             traces[side] = [record["trace"] for record in records(path)]
         self.check_equal(traces, None, least=0.8)
 
@@ -174,19 +175,21 @@ class CUDATests(unittest.TestCase):
         if DEVICES["gpu"] == "cpu":
             self.skipTest("for a GPU")
         shape = json.loads((LAB / "student-base/config.json").read_text())
-        shape.update(hidden_size=1024, intermediate_size=4096, num_attention_heads=16, num_key_value_heads=16, head_dim=64)
+        shape.update(
+            hidden_size=1024, intermediate_size=4096, num_attention_heads=16, num_key_value_heads=16, head_dim=64)
         config, data = self.work / "wide.json", self.work / "many.jsonl"
         config.write_text(json.dumps(shape))
         data.write_text(20 * (LAB / "warm-traces.jsonl").read_text())
         result = denature(
-            "train", "--init", config, "--tokenizer", LAB / "teacher", "--data", data, "-o", self.work / "wide", "--steps", 1,
-            "--batch-size", 12_000, "--device", DEVICES["gpu"], "--dtype", "float32")
+            "train", "--init", config, "--tokenizer", LAB / "teacher", "--data", data, "-o", self.work / "wide",
+            "--steps", 1, "--batch-size", 12_000, "--device", DEVICES["gpu"], "--dtype", "float32")
         self.note(status=result.returncode, message=result.stderr[-300:])
         self.assertGreater(result.returncode, 0)
         self.assertIn("memory", result.stderr)
 
     def test_missing_device(self):
-        result = denature("evaluate", "--model", LAB / "teacher", "--problems", LAB / "evaluation.jsonl", "--device", "cuda:99")
+        result = denature(
+            "evaluate", "--model", LAB / "teacher", "--problems", LAB / "evaluation.jsonl", "--device", "cuda:99")
         self.note(status=result.returncode, message=result.stderr)
         self.assertEqual(result.returncode, 2)
         self.assertIn("cuda:99", result.stderr)

@@ -97,7 +97,7 @@ class Rewriting:
             os.path.join(folder, "sanitize.json"), "sanitize-traces", source, "-o", path, "--force",
             "--watermark", "none", "--rewriter", "gradient", "--seed", seed, "--proxy", self.model("proxy"),
             "--gradient", self.gradient(), "--teacher", self.model("teacher"), "--swap-scope", self.options.swap_scope,
-            "--swap-candidates", self.options.swap_candidates, *self.rows[row])
+            "--swap-candidates", self.options.swap_candidates, "--swap-positions", self.options.swap_positions, *self.rows[row])
         return path, summary
 
     def compare(self, source, path):
@@ -191,6 +191,7 @@ def main():
     parser.add_argument("--temperature", type=float, default=1, help="of the teacher's traces")
     parser.add_argument("--traces", type=int, default=TRACES, help="traces for each student, at most")
     parser.add_argument("--swap-candidates", type=int, default=1, help="swaps per position evaluated by true J")
+    parser.add_argument("--swap-positions", type=int, default=0, help="positions evaluated per swap; 0 for all")
     parser.add_argument("--swap-scope", default="words", help="what is exchanged: words, or tokens of every kind")
     parser.add_argument("--loss-tokens", default="completion", help="what the gradient's loss is taken of, or numbers")
     parser.add_argument("--rows", help="only these, separated by commas: " + ", ".join(rows()))

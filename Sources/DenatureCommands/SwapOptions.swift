@@ -44,6 +44,11 @@ struct SwapOptions: ParsableArguments {
     var swapCandidates = 4
     @Option(
         help: ArgumentHelp(
+            "Positions evaluated for each swap that the budget still allows, the best by gain; 0 for all.",
+            valueName: "n"))
+    var swapPositions = 4
+    @Option(
+        help: ArgumentHelp(
             "How much less probable one swap may make a trace for the teacher.", valueName: "nats"))
     var maxLogProbabilityDrop: Double?
     @Option(help: ArgumentHelp("Which passing candidate is released: keyed or gradient.", valueName: "choice"))
@@ -53,6 +58,9 @@ struct SwapOptions: ParsableArguments {
         if !(0...1).contains(tokenBudget) { throw ValidationError("--token-budget must be from 0 to 1") }
         if !(1...10_000).contains(swapCandidates) {
             throw ValidationError("--swap-candidates must be from 1 to 10000")
+        }
+        if !(0...10_000).contains(swapPositions) {
+            throw ValidationError("--swap-positions must be from 0 to 10000")
         }
         if let drop = maxLogProbabilityDrop, !(drop >= 0 && drop.isFinite) {
             throw ValidationError("--max-log-probability-drop must be 0 or above")

@@ -35,6 +35,7 @@ struct SwapPlan {
                 let models = try SwapModels(command.swapModels, torch: command.torch)
                 let settings = SwapSearch.Settings(
                     gain: options.gain, tokenBudget: options.tokenBudget, candidates: options.swapCandidates,
+                    positionsPerSwap: options.swapPositions == 0 ? nil : options.swapPositions,
                     logProbabilityWeight: models.logProbabilityWeight, maximumDrop: options.maxLogProbabilityDrop)
                 provenance = models.provenance
                 provenance["select"] = options.select.rawValue
@@ -42,6 +43,7 @@ struct SwapPlan {
                     provenance["gain"] = options.gain.rawValue
                     provenance["token-budget"] = String(options.tokenBudget)
                     provenance["swap-candidates"] = String(options.swapCandidates)
+                    provenance["swap-positions"] = String(options.swapPositions)
                     provenance["max-log-probability-drop"] = options.maxLogProbabilityDrop.map { String($0) } ?? "none"
                 }
                 files = [command.swapModels.gradient].compactMap { $0 }

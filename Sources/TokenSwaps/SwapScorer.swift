@@ -1,5 +1,21 @@
 import TraceRewriting
 
+/// A token for a site, and what ranks it.
+public struct SwapProposal: Hashable, Sendable {
+    /// The token.
+    public var token: Int32
+    /// Its gain over the token that is there, in units of J.
+    public var gain: Double
+
+    /// - Parameters:
+    ///   - token: The token.
+    ///   - gain: Its gain over the token that is there.
+    public init(token: Int32, gain: Double) {
+        self.token = token
+        self.gain = gain
+    }
+}
+
 /// What a search for swaps asks its models. Not for use by several searches at once.
 public protocol SwapScorer: AnyObject {
     /// Whether a teacher can be asked.
@@ -14,7 +30,7 @@ public protocol SwapScorer: AnyObject {
     ///   - count: Tokens per site.
     func proposals(
         for text: SwapText, completion: [Int32], sites: [SwapText.Site], count: Int
-    ) throws -> [[Int32]]
+    ) throws -> [[SwapProposal]]
 
     /// J of each completion, in units of the gradient as it is.
     func objectives(of text: SwapText, completions: [[Int32]]) throws -> [Double]

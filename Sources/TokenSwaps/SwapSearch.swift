@@ -12,6 +12,9 @@ public struct SwapSearch: Sendable {
         public var tokenBudget: Double
         /// Tokens per position that are evaluated by true J.
         public var candidates: Int
+        /// Positions that are evaluated by true J for every token that may still be exchanged, those with the largest
+        /// gains; nil for all positions.
+        public var positionsPerSwap: Int?
         /// For `rhb`: what a nat of the teacher's log-probability is worth, in the same units as J.
         public var logProbabilityWeight: Double
         /// How much less probable a swap may make the trace for the teacher, in nats; nil for no bound.
@@ -19,10 +22,11 @@ public struct SwapSearch: Sendable {
 
         /// Creates settings.
         public init(
-            gain: SwapGain, tokenBudget: Double = 0.1, candidates: Int = 4, logProbabilityWeight: Double = 0,
-            maximumDrop: Double? = nil
+            gain: SwapGain, tokenBudget: Double = 0.1, candidates: Int = 4, positionsPerSwap: Int? = nil,
+            logProbabilityWeight: Double = 0, maximumDrop: Double? = nil
         ) {
             self.gain = gain
+            self.positionsPerSwap = positionsPerSwap
             self.tokenBudget = tokenBudget
             self.candidates = candidates
             self.logProbabilityWeight = logProbabilityWeight
@@ -124,7 +128,7 @@ public struct SwapSearch: Sendable {
     private func exchangeBest(
         _ text: SwapText, _ scorer: any SwapScorer, _ left: Int, _ state: inout State, _ shouldStop: () -> Bool
     ) throws -> Bool {
-        let trials = try trials(text, scorer, state, shouldStop)
+        let trials = try trials(text, scorer, state, left, shouldStop)
         guard let first = trials.first(where: { isReleasable(text, [$0.swap], state) }) else { return false }
         var chosen = [first]
         // Half at a time: the changes of single swaps do not add up, and the next round sees what they came to.
@@ -148,13 +152,13 @@ public struct SwapSearch: Sendable {
 
     /// The swaps worth anything, the best first, equal ones in order of position and rank.
     private func trials(
-        _ text: SwapText, _ scorer: any SwapScorer, _ state: State, _ shouldStop: () -> Bool
+        _ text: SwapText, _ scorer: any SwapScorer, _ state: State, _ left: Int, _ shouldStop: () -> Bool
     ) throws -> [Trial] {
         let proposals = try scorer.proposals(
             for: text, completion: state.completion, sites: state.open, count: max(1, settings.candidates))
         if shouldStop() { throw CancellationError() }
-        let swaps = zip(state.open, proposals).flatMap { site, tokens in
-            tokens.map { TokenSwap(index: site.index, token: $0) }
+        let swaps = promising(proposals, left).flatMap { place in
+            proposals[place].map { TokenSwap(index: state.open[place].index, token: $0.token) }
         }
         let objectives = try scorer.objectives(of: text, completions: swaps.map { $0.applied(to: state.completion) })
         var trials = zip(swaps, objectives).map { Trial(swap: $0, objective: $1, worth: $1 - state.objective) }
@@ -171,6 +175,17 @@ public struct SwapSearch: Sendable {
         }
         return trials.enumerated().filter { $0.element.worth > 0 }
             .sorted { ($1.element.worth, $0.offset) < ($0.element.worth, $1.offset) }.map(\.element)
+    }
+
+    /// The numbers of the sites that are evaluated, in their order.
+    private func promising(_ proposals: [[SwapProposal]], _ left: Int) -> [Int] {
+        guard let perSwap = settings.positionsPerSwap, perSwap * left < proposals.count else {
+            return Array(proposals.indices)
+        }
+        let ranked = proposals.indices.filter { !proposals[$0].isEmpty }.sorted {
+            (-proposals[$0][0].gain, $0) < (-proposals[$1][0].gain, $1)
+        }
+        return ranked.prefix(perSwap * left).sorted()
     }
 
     /// Whether the teacher has a say in which swaps are made; else it is asked once, for the report.

@@ -147,8 +147,8 @@
         /// For each site its most promising tokens, the best first.
         public func proposals(
             for text: SwapText, completion: [Int32], sites: [SwapText.Site], count: Int
-        ) throws -> [[Int32]] {
-            var proposals: [[Int32]] = sites.map { _ in [] }
+        ) throws -> [[SwapProposal]] {
+            var proposals: [[SwapProposal]] = sites.map { _ in [] }
             for kind in SwapVocabulary.Kind.allCases {
                 let own = sites.indices.filter { sites[$0].kind == kind }
                 let candidates = vocabulary.tokens(kind)
@@ -164,7 +164,7 @@
                         guard candidates[column] != old else { return false }
                         guard let bound = ranking.maximumDrop, let changes else { return true }
                         return changes[row][column] >= -bound
-                    }.map { candidates[$0] }
+                    }.map { SwapProposal(token: candidates[$0], gain: rows[row][$0]) }
                 }
             }
             return proposals

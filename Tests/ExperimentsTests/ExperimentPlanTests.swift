@@ -70,6 +70,25 @@ import Testing
         #expect(!penalties.isEmpty && penalties.allSatisfy { !$0.needs.contains(gradient.name) })
     }
 
+    @Test func whatMostWorkWaitsForIsDoneFirst() throws {
+        func stage(_ name: String, _ seconds: Double, needs: [Stage] = []) -> Stage {
+            Stage(
+                kind: .train, title: name,
+                commands: [
+                    StageCommand(
+                        arguments: [.text(name)] + needs.map { .made(stage: $0.name, file: "f") }, result: "r")
+                ], version: "1", estimate: seconds)
+        }
+        let short = stage("short", 5)
+        let root = stage("root", 1)
+        let (middle, leaf) = (stage("middle", 2, needs: [root]), stage("leaf", 9, needs: [root]))
+        let last = stage("last", 8, needs: [middle, short])
+        // root 1 + 2 + 8 = 11, not 1 + 9; short 5 + 8; middle 10; leaf 9; last 8.
+        let order = Stage.longestChainsFirst([short, root, middle, leaf, last])
+        #expect(order.map(\.title) == ["short", "root", "middle", "leaf", "last"])
+        #expect(Stage.longestChainsFirst([root, middle, leaf]).map(\.title) == ["root", "leaf", "middle"])
+    }
+
     @Test func namesDoNotDependOnPlaces() throws {
         let first = try Self.folder()
         let second = try Self.folder()

@@ -56,6 +56,27 @@ import TraceRewriting
         #expect(abs(result.measures.objectiveAfter - best) < 1e-9)
     }
 
+    @Test(arguments: [1, 2, 4])
+    func fewPositionsAreEvaluatedAndTheBestByGain(positions: Int) throws {
+        let (scorer, all) = (ArithmeticScorer(try vocabulary()), ArithmeticScorer(try vocabulary()))
+        var sums = (before: 0.0, few: 0.0, all: 0.0)
+        for text in try Lab.texts(8) {
+            let share = 2.5 / Double(text.completion.count - 1)
+            var settings = SwapSearch.Settings(gain: .ds, tokenBudget: share, candidates: 1)
+            sums.all += try SwapSearch(settings).run(text, scorer: all, seed: 1).measures.objectiveAfter
+            settings.positionsPerSwap = positions
+            let before = scorer.evaluations
+            let measures = try SwapSearch(settings).run(text, scorer: scorer, seed: 1).measures
+            sums.few += measures.objectiveAfter
+            #expect(measures.swaps <= 2 && measures.objectiveAfter >= measures.objectiveBefore)
+            sums.before += measures.objectiveBefore
+            // Two rounds at most: the beginning, twice and once as many positions, and both swaps together.
+            #expect(scorer.evaluations - before <= 1 + 2 * positions + 1 + positions + 1)
+        }
+        #expect(scorer.evaluations < all.evaluations)
+        #expect(sums.few - sums.before > 0.5 * (sums.all - sums.before))
+    }
+
     @Test func chosenSwapsBeatRandomOnes() throws {
         let scorer = ArithmeticScorer(try vocabulary())
         var sums = (chosen: 0.0, random: 0.0)

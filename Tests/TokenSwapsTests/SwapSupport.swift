@@ -62,14 +62,13 @@ final class ArithmeticScorer: SwapScorer {
 
     func proposals(
         for text: SwapText, completion: [Int32], sites: [SwapText.Site], count: Int
-    ) throws -> [[Int32]] {
+    ) throws -> [[SwapProposal]] {
         sites.map { site in
-            Array(
+            let old = value(completion[site.index], after: completion[site.index - 1], 1)
+            return Array(
                 vocabulary.tokens(site.kind).filter { $0 != completion[site.index] }
-                    .sorted {
-                        value($0, after: completion[site.index - 1], 1)
-                            > value($1, after: completion[site.index - 1], 1)
-                    }
+                    .map { SwapProposal(token: $0, gain: value($0, after: completion[site.index - 1], 1) - old) }
+                    .sorted { $0.gain > $1.gain }
                     .prefix(count))
         }
     }

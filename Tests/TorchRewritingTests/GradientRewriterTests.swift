@@ -72,7 +72,7 @@
                 let own = text.completion[site.index]
                 #expect(abs(row[try #require(candidates.firstIndex(of: own))]) < 1e-4)
                 let ranked = zip(candidates, row).filter { $0.0 != own }.sorted { $0.1 > $1.1 }
-                #expect(proposed == ranked.prefix(5).map(\.0))
+                #expect(proposed == ranked.prefix(5).map { SwapProposal(token: $0.0, gain: $0.1) })
             }
         }
 

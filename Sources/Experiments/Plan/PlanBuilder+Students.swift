@@ -110,7 +110,7 @@ enum Estimate {
     static let penalty = 2.5
     static let gradient = 3.0
     static let rewriting = 0.001
-    static let gradientRewriting = 0.02
+    static let gradientRewriting = 0.065
     static let score = 0.001
     static let attack = 1.0
     /// A trace and epoch.

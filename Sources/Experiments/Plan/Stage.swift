@@ -94,3 +94,21 @@ public struct Stage: Hashable, Sendable {
         return String(SHA256Digest.of(text).hex.prefix(20))
     }
 }
+
+extension Stage {
+    /// Begins with what most work has to wait for, so that workers do not run out of it together.
+    ///
+    /// - Parameter stages: Stages in an order in which each comes after what it needs.
+    /// - Returns: The same in descending order of the time of the longest chain that begins with them.
+    static func longestChainsFirst(_ stages: [Stage]) -> [Stage] {
+        var behind: [String: Double] = [:]
+        var chains: [Double] = []
+        for stage in stages.reversed() {
+            let chain = stage.estimate + behind[stage.name, default: 0]
+            chains.append(chain)
+            for need in stage.needs { behind[need] = max(behind[need, default: 0], chain) }
+        }
+        chains.reverse()
+        return stages.indices.sorted { (-chains[$0], $0) < (-chains[$1], $1) }.map { stages[$0] }
+    }
+}

@@ -66,7 +66,9 @@ public final class ExperimentRunner: Sendable {
         let root = folder.path
         let done = plan.stages.filter { StageFolder(root: root, stage: $0).isDone }
         state = Mutex(
-            State(waiting: plan.stages.filter { stage in !done.contains(stage) }, done: Set(done.map(\.name))))
+            State(
+                waiting: Stage.longestChainsFirst(plan.stages.filter { stage in !done.contains(stage) }),
+                done: Set(done.map(\.name))))
     }
 
     /// Whether a stage needs no work in an output folder.
