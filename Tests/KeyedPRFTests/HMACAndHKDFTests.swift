@@ -79,6 +79,10 @@ struct HMACAndHKDFTests {
         for count in 0..<150 {
             let message = [UInt8](repeating: UInt8(count), count: count)
             #expect(try reused.authenticate(message) == HMACSHA256(key: key).authenticate(message), "\(count) bytes")
+            // The definition (RFC 2104), around the lengths at which another block is needed.
+            func pad(_ byte: UInt8) -> [UInt8] { (0..<64).map { ($0 < 32 ? UInt8($0) : 0) ^ byte } }
+            let expected = SHA256Digest.of(pad(0x5C) + SHA256Digest.of(pad(0x36) + message).bytes)
+            #expect(reused.authenticate(message) == expected, "\(count) bytes")
         }
         #expect(reused.authenticate("day") == reused.authenticate(Array("day".utf8)))
     }

@@ -141,7 +141,7 @@ extension PlanBuilder {
         command.statuses = [0, 3]
         return add(
             .rewrite, context.title, [command],
-            seconds: (rewriting.needsProxy ? Estimate.gradientRewriting : Estimate.rewriting)
+            seconds: Estimate.rewriting(rewriting)
                 * Double(problems(context.defence, samples: context.attacker.samples)))
     }
 

@@ -109,8 +109,12 @@ enum Estimate {
     /// How many times as long under a penalty.
     static let penalty = 2.5
     static let gradient = 3.0
-    static let rewriting = 0.001
-    static let gradientRewriting = 0.065
+    /// A trace.
+    static func rewriting(_ rewriting: Rewriting) -> Double {
+        guard rewriting.needsProxy else { return 0.001 }
+        // Random swaps are not looked for.
+        return rewriting.settings.contains(.init(name: "gain", value: "random")) ? 0.01 : 0.065
+    }
     static let score = 0.001
     static let attack = 1.0
     /// A trace and epoch.
