@@ -39,7 +39,8 @@
         var lossAverage = LossAverage.token
         @Option(
             help: ArgumentHelp(
-                "Tokens that the loss is taken of: completion, or numbers, for gradient rewriting.", valueName: "tokens"))
+                "Tokens that the loss is taken of: completion, or numbers, for gradient rewriting.", valueName: "tokens"
+            ))
         var lossTokens = LossTokens.completion
         @Option(help: "The most traces of a pass; does not change the result.") var batchSize = 16
         @Option(help: ArgumentHelp("Only the first traces.", valueName: "count")) var limit: Int?

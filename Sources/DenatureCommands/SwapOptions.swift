@@ -18,7 +18,8 @@ struct SwapModelOptions: ParsableArguments {
             "rhb: what a nat of the teacher's log-probability is worth, in gradient norms.", valueName: "beta"))
     var rhbBeta = 0.1
     #if Torch
-        @Option(help: ArgumentHelp("What is exchanged: words, or tokens, names and punctuation too.", valueName: "scope"))
+        @Option(
+            help: ArgumentHelp("What is exchanged: words, or tokens, names and punctuation too.", valueName: "scope"))
         var swapScope = SwapScope.words
     #endif
     @Option(help: "How the models are asked: auto, plain, chatml, llama-3 or deepseek-r1.") var promptFormat = "auto"

@@ -62,7 +62,9 @@ public struct SwapVocabulary: Sendable {
         let kind = word.count == bytes.count ? Kind.plain : .spaced
         if scope == .tokens, word.count == 1, punctuation.contains(first) { return kind }
         let isBeginning = (0x61...0x7A).contains(first) || scope == .tokens && (0x41...0x5A).contains(first)
-        guard isBeginning, word.count >= 2, word.dropFirst().allSatisfy({ (0x61...0x7A).contains($0) }) else { return nil }
+        guard isBeginning, word.count >= 2, word.dropFirst().allSatisfy({ (0x61...0x7A).contains($0) }) else {
+            return nil
+        }
         if numberWords.contains(String(decoding: word, as: UTF8.self).lowercased()) { return nil }
         return kind
     }

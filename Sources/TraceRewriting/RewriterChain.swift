@@ -164,8 +164,9 @@ public struct RewriterChain: Sendable {
             to: request.turn.replacing(texts: candidate.texts), unlessCarried: rewriter.carriesLexicalMark)
         let isFree = if case .free = rewriter.scope { true } else { false }
         // Numbers of a trigger are no change of the trace's own numbers: words are compared before it is added.
-        if !isFree, let rejection = gate.wordsRejection(
-            of: worded, original: request.turn, scope: rewriter.scope)
+        if !isFree,
+            let rejection = gate.wordsRejection(
+                of: worded, original: request.turn, scope: rewriter.scope)
         {
             outcome.rejections.append(rejection)
             return nil

@@ -133,7 +133,8 @@ extension ExperimentReader {
 
     func rewritingObject(_ node: Node, more: [String] = []) throws(ExperimentFileError) -> YAMLObject {
         try YAMLObject(
-            node, file: file, name: "a rewriting", keys: ["rewriter", "loss-tokens"] + OptionTable.rewriting.names + more)
+            node, file: file, name: "a rewriting",
+            keys: ["rewriter", "loss-tokens"] + OptionTable.rewriting.names + more)
     }
 
     func rewriting(_ object: YAMLObject, except: Set<String> = []) throws(ExperimentFileError) -> Rewriting {

@@ -165,7 +165,8 @@ public struct ExperimentReader {
             throw models.error("teacher", "'models' needs 'teacher'")
         }
         return .init(
-            teacher: teacher, proxy: try path(models, "proxy"), gradient: gradient, holdout: holdout, students: students)
+            teacher: teacher, proxy: try path(models, "proxy"), gradient: gradient, holdout: holdout, students: students
+        )
     }
 
     private func data(_ object: YAMLObject) throws(ExperimentFileError) -> Experiment.Data {
