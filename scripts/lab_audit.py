@@ -206,7 +206,8 @@ class AuditLab:
             if not os.path.exists(path):
                 self.program.run(
                     "sanitize-traces", self.clean(seed), "-o", path, "--watermark", "trigger", "--trigger-share", share,
-                    "--trigger-pairs", PAIRS, "--keyring", self.keys, "--tenant", CULPRITS[seed], "--seed", seed, "--quiet")
+                    "--trigger-pairs", PAIRS, "--keyring", self.keys, "--tenant", CULPRITS[seed], "--seed", seed,
+                    "--quiet")
             return self.point(name, path, self.trigger_plan(), seed, options=options)
         marked = [self.job("triggers", "trigger", "%.0f %% of traces" % (100 * share), seed,
                            lambda share=share, seed=seed: run(share, seed))
@@ -340,7 +341,8 @@ def main():
     parser.add_argument("--parts", default="power,strong,clean,triggers,shares,robustness")
     parser.add_argument("--seeds", default="1,2,3", help="of sampling and of the students' training")
     parser.add_argument("--width", type=int, default=1, help="tokens of context of the marks")
-    parser.add_argument("--share-schemes", default=",".join(SCHEMES), help="schemes of the part shares; green:3 for a strength")
+    parser.add_argument(
+        "--share-schemes", default=",".join(SCHEMES), help="schemes of the part shares; green:3 for a strength")
     parser.add_argument("--robustness-scheme", default="green", help="its scheme; green:3 for a strength")
     parser.add_argument("--output", default="lab-output/audit")
     options = parser.parse_args()

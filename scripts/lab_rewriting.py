@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures in the lab what rewriting by a proxy's gradient does to the student that learns from the traces.
 
-    scripts/lab_rewriting.py --denature PATH [--triple fixtures/lab] [--seeds 1,2,3] [--output lab-output/rewriting]
+    scripts/lab_rewriting.py --denature PATH [--triple fixtures/lab] [--seeds 1,2,3] [--output lab-output/rewriting-words-completion]
 
 For every seed the teacher writes traces for the same 2,600 problems once, at temperature 1; kept are the right ones that go
 one step at a time, at most 1,500 (what students learn best from here). Every row exchanges words of these traces (denature
@@ -97,7 +97,8 @@ class Rewriting:
             os.path.join(folder, "sanitize.json"), "sanitize-traces", source, "-o", path, "--force",
             "--watermark", "none", "--rewriter", "gradient", "--seed", seed, "--proxy", self.model("proxy"),
             "--gradient", self.gradient(), "--teacher", self.model("teacher"), "--swap-scope", self.options.swap_scope,
-            "--swap-candidates", self.options.swap_candidates, "--swap-positions", self.options.swap_positions, *self.rows[row])
+            "--swap-candidates", self.options.swap_candidates, "--swap-positions", self.options.swap_positions,
+            *self.rows[row])
         return path, summary
 
     def compare(self, source, path):
@@ -151,7 +152,8 @@ class Rewriting:
         """How well each gain predicts true changes."""
         return self.program.summary(
             os.path.join(self.output, "gains.json"), "gains", "--proxy", self.model("proxy"),
-            "--gradient", self.gradient(), "--teacher", self.model("teacher"), "--data", self.source(1), "--limit", 200, "--swaps", 2_000, "--rhb-beta", BETA)
+            "--gradient", self.gradient(), "--teacher", self.model("teacher"),
+            "--data", self.source(1), "--limit", 200, "--swaps", 2_000, "--rhb-beta", BETA)
 
 
 def table(points, names, gains):
@@ -195,12 +197,13 @@ def main():
     parser.add_argument("--swap-scope", default="words", help="what is exchanged: words, or tokens of every kind")
     parser.add_argument("--loss-tokens", default="completion", help="what the gradient's loss is taken of, or numbers")
     parser.add_argument("--rows", help="only these, separated by commas: " + ", ".join(rows()))
-    parser.add_argument("--output", help="default: lab-output/rewriting")
+    parser.add_argument("--output", help="default: lab-output/rewriting-SCOPE-TOKENS")
     parser.add_argument("--one-process", action="store_true", help="one point after the other")
     options = parser.parse_args()
     names = options.rows.split(",") if options.rows else list(rows())
     os.makedirs("lab-output", exist_ok=True)
-    folder = options.output or os.path.join("lab-output", "rewriting")
+    folder = options.output or os.path.join(
+        "lab-output", "rewriting-%s-%s" % (options.swap_scope, options.loss_tokens))
     lab = Rewriting(lab_tools.Program(options.denature, folder), options.triple, folder, options)
     points, gains = [], None
 

@@ -89,7 +89,8 @@
         /// - Throws: `ModelError` for ids outside the vocabulary, `TorchError`.
         package func logProbabilities(_ model: DecoderModel, options: ScoringOptions) throws -> [[Double]] {
             let prompt = sequences[0].prompt
-            try checkRange(model)
+            for sequence in sequences { try model.checkTokens(sequence.completion) }
+            try model.checkTokens(prompt)
             let start = prompt + sequences[0].completion.prefix(common)
             let (hidden, prefix) = try model.readPrefix(tensor([start], model))
             // Row j predicts completion token j: those in common, and the first in which the variants differ.
@@ -118,15 +119,6 @@
             return results
         }
 
-        private func checkRange(_ model: DecoderModel) throws {
-            for sequence in sequences {
-                for token in sequence.prompt + sequence.completion where token < 0 || token >= model.vocabularySize {
-                    throw ModelError(
-                        nil, .tokenOutOfRange(token: Int(token), vocabulary: model.vocabularySize))
-                }
-            }
-        }
-
         private func tensor(_ rows: [some Collection<Int32>], _ model: DecoderModel) throws -> Tensor {
             try Tensor(rows.flatMap { $0.map(Int64.init) }, shape: [rows.count, rows.first?.count ?? 0])
                 .to(model.device)
@@ -137,15 +129,20 @@
         /// log p of the targets, int64 [N, 1], after hidden states [N, d], in double precision; logits are there for a
         /// piece of bearable size at a time.
         func chosenLogProbabilities(_ hidden: Tensor, _ targets: Tensor) throws -> [Double] {
-            let count = hidden.size(0)
-            let size = max(1, TeacherForcedBatch.largestLogits / max(1, vocabularySize))
             var values: [Double] = []
-            for start in stride(from: 0, to: count, by: size) {
-                let length = min(size, count - start)
-                values += try logits(fromHidden: hidden.narrow(0, start: start, length: length)).to(.float64)
-                    .logSoftmax().gather(1, targets.narrow(0, start: start, length: length)).doubles()
+            for piece in TeacherForcedBatch.pieces(of: hidden.size(0), vocabularySize: vocabularySize) {
+                values += try logits(fromHidden: hidden.narrow(0, start: piece.lowerBound, length: piece.count))
+                    .to(.float64).logSoftmax()
+                    .gather(1, targets.narrow(0, start: piece.lowerBound, length: piece.count)).doubles()
             }
             return values
+        }
+
+        /// - Throws: `ModelError` with `tokenOutOfRange` for the first id outside the vocabulary.
+        func checkTokens(_ tokens: some Sequence<Int32>) throws {
+            for token in tokens where token < 0 || token >= vocabularySize {
+                throw ModelError(nil, .tokenOutOfRange(token: Int(token), vocabulary: vocabularySize))
+            }
         }
     }
 #endif

@@ -47,11 +47,9 @@
             var targets: [Int64] = []
             var counts: [Int] = []
             for (row, member) in members.enumerated() {
-                let tokens = (sequences[member].prompt + sequences[member].completion).map(Int64.init)
-                for token in tokens where token < 0 || token >= model.vocabularySize {
-                    throw ModelError(
-                        nil, .tokenOutOfRange(token: Int(token), vocabulary: model.vocabularySize))
-                }
+                let ids = sequences[member].prompt + sequences[member].completion
+                try model.checkTokens(ids)
+                let tokens = ids.map(Int64.init)
                 inputs += tokens.dropLast()
                 inputs += repeatElement(0, count: width - (tokens.count - 1))
                 let count = Self.predictedCount(sequences[member])
@@ -111,11 +109,7 @@
 
         /// log p of every target, [N], in double precision.
         package func logProbabilities(_ model: DecoderModel) throws -> [Double] {
-            var values: [Double] = []
-            try forEachLogits(model, attention: .fused) { logits, targets in
-                values += try logits.to(.float64).logSoftmax().gather(1, targets).doubles()
-            }
-            return values
+            try model.chosenLogProbabilities(hiddenStates(model, attention: .fused), targets.unsqueezed(1))
         }
 
         /// The scores of every token for each of the N predictions, a piece of bearable size at a time.
@@ -160,13 +154,17 @@
 
         /// The N predictions in pieces whose logits are of bearable size.
         package func pieces(vocabularySize: Int) -> [Range<Int>] {
-            let total = counts.reduce(0, +)
-            let size = max(1, Self.largestLogits / max(1, vocabularySize))
+            Self.pieces(of: counts.reduce(0, +), vocabularySize: vocabularySize)
+        }
+
+        /// As many predictions in pieces whose logits are of bearable size.
+        static func pieces(of total: Int, vocabularySize: Int) -> [Range<Int>] {
+            let size = max(1, largestLogits / max(1, vocabularySize))
             return stride(from: 0, to: total, by: size).map { $0..<min(total, $0 + size) }
         }
 
         /// The most logits held at once: 128 MB of them in float32.
-        static let largestLogits = 1 << 25
+        private static let largestLogits = 1 << 25
 
         /// Groups sequences of similar lengths: the shortest first, equal ones in their order.
         ///

@@ -14,7 +14,7 @@
         private let format: PromptFormat
         private let vocabulary: SwapVocabulary
         /// What may be exchanged.
-        nonisolated let scope: SwapScope
+        nonisolated var scope: SwapScope { vocabulary.scope }
 
         /// - Parameters:
         ///   - scorer: The models.
@@ -28,7 +28,6 @@
             self.tokenizer = tokenizer
             self.format = format
             self.vocabulary = vocabulary
-            scope = vocabulary.scope
         }
 
         /// A turn with its swaps.
