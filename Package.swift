@@ -211,7 +211,8 @@ let package = Package(
         .executableTarget(name: "denature", dependencies: ["DenatureCommands"], swiftSettings: swiftSettings),
 
         // Tests.
-        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: swiftSettings),
+        .target(
+            name: "TestSupport", dependencies: ["KeyedPRF"], path: "Tests/TestSupport", swiftSettings: swiftSettings),
         .target(
             name: "ScriptedServer",
             dependencies: [

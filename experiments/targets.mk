@@ -3,7 +3,7 @@
 EXPERIMENT_OUTPUT ?= lab-output/experiments
 EXPERIMENT_PROGRAM = $$($(SWIFT_BUILD) -c release --show-bin-path)/denature
 
-.PHONY: experiment experiment-quick experiment-combined
+.PHONY: experiment experiment-quick
 
 # What defences cost and what attackers recover: minutes, and about two hours, on two cores. Both go on where they stopped.
 experiment-quick: build
@@ -11,7 +11,3 @@ experiment-quick: build
 
 experiment: build
 	@"$(EXPERIMENT_PROGRAM)" experiment experiments/full.yaml -o $(EXPERIMENT_OUTPUT)/full
-
-# Everything together, attacked and audited: half an hour.
-experiment-combined: build
-	@"$(EXPERIMENT_PROGRAM)" experiment experiments/combined.yaml -o $(EXPERIMENT_OUTPUT)/combined

@@ -39,7 +39,7 @@ struct SwapOptions: ParsableArguments {
                 "What swaps are ranked by: ds, hb, fo, rhb, or random, the control.", valueName: "gain"))
         var gain = SwapGain.ds
     #endif
-    @Option(help: ArgumentHelp("Share of a trace's tokens that may be exchanged.", valueName: "0-1"))
+    @Option(help: ArgumentHelp("Share of the traces' tokens that may be exchanged, on the average.", valueName: "0-1"))
     var tokenBudget = 0.1
     @Option(help: ArgumentHelp("Swaps per position that are evaluated by true J.", valueName: "k"))
     var swapCandidates = 4

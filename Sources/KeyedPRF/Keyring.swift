@@ -64,7 +64,15 @@ public struct Keyring: Sendable {
     public static func create(
         at path: String, tenants: [String] = [], now: Date = Date()
     ) throws(KeyedPRFError) -> Keyring {
-        var keyring = Keyring(master: try .random(count: minimumMasterLength), tenants: [])
+        try create(at: path, tenants: tenants, master: .random(count: minimumMasterLength), now: now)
+    }
+
+    /// Makes a keyring file with a master secret that is known already.
+    @discardableResult
+    package static func create(
+        at path: String, tenants: [String], master: SecretBytes, now: Date = Date()
+    ) throws(KeyedPRFError) -> Keyring {
+        var keyring = Keyring(master: master, tenants: [])
         for tenant in tenants { try keyring.addTenant(tenant, now: now) }
         try KeyringFile.create(at: path, KeyringCoding.encode(keyring))
         return keyring

@@ -8,7 +8,8 @@ public struct SwapSearch: Sendable {
     public struct Settings: Hashable, Sendable {
         /// What swaps are ranked by.
         public var gain: SwapGain
-        /// The share of a completion's tokens that may be exchanged, rounded down to whole tokens.
+        /// The share of the tokens of completions that may be exchanged. What is left of a token decides by chance whether
+        /// a trace gets one more, so that short traces come to the same share as long ones.
         public var tokenBudget: Double
         /// Tokens per position that are evaluated by true J.
         public var candidates: Int
@@ -33,12 +34,18 @@ public struct SwapSearch: Sendable {
             self.maximumDrop = maximumDrop
         }
 
-        /// The tokens that may be exchanged in a completion, end token included in its length.
-        public func budget(ofLength count: Int) -> Int {
-            let share = max(0, min(1, tokenBudget)) * Double(max(0, count - 1))
+        /// The tokens that may be exchanged in a completion, end token included in its length; over all seeds, the
+        /// budget's share of them on the average. The same for every gain.
+        public func budget(ofLength count: Int, seed: UInt64) -> Int {
             // 0.1 · 30 must be 3 although the nearest double is less.
-            return Int((share + 1e-9).rounded(.down))
+            let share = max(0, min(1, tokenBudget)) * Double(max(0, count - 1)) + 1e-9
+            let whole = share.rounded(.down)
+            var generator = SeededGenerator(seed: seed ^ Self.roundingDomain)
+            return Int(whole) + (Double.random(in: 0..<1, using: &generator) < share - whole - 2e-9 ? 1 : 0)
         }
+
+        /// Keeps the draw apart from those of `random`, which begin with the same seed.
+        private static let roundingDomain: UInt64 = 0x726F_756E_6469_6E67
     }
 
     /// What came out.
@@ -64,7 +71,7 @@ public struct SwapSearch: Sendable {
     /// - Parameters:
     ///   - text: The trace.
     ///   - scorer: The models.
-    ///   - seed: Decides what `random` does.
+    ///   - seed: Decides what `random` does, and how the budget is rounded.
     ///   - shouldStop: Asked between evaluations; true ends the search with `CancellationError`.
     /// - Throws: what the scorer throws, `CancellationError`, and `RewriteError` for a trace that cannot be put together.
     public func run(
@@ -75,7 +82,7 @@ public struct SwapSearch: Sendable {
             objective: try scorer.objectives(of: text, completions: [text.completion]).first ?? 0,
             logProbability: try scorer.logProbabilities(of: text, completions: [text.completion]).first)
         let before = state
-        let budget = settings.budget(ofLength: text.completion.count)
+        let budget = settings.budget(ofLength: text.completion.count, seed: seed)
         if settings.gain == .random {
             try exchangeAtRandom(text, scorer, budget, seed, &state, shouldStop)
         } else {

@@ -61,7 +61,7 @@ import Testing
 
     @Test func anotherKeyringsMarkFindsNothing() throws {
         let fixture = try AuditFixture()
-        let other = try AuditFixture()
+        let other = try AuditFixture(secret: "another keyring")
         try fixture.write(outputs: SimulatedOutputs.make(count: 60, length: 40, key: other.subkey("acme"), seed: 5))
         #expect(try fixture.report().conclusion == .noEvidence)
     }

@@ -17,10 +17,10 @@ final class AuditFixture {
     init(
         tenants: [String] = ["acme", "globex", "initech"], suspect: AuditPlan.SuspectKind = .outputs,
         tests: [AuditPlan.Test] = [AuditFixture.greenTest()],
-        level: AuditPlan.Levels = .first(alpha: 0.01, isLast: true)
+        level: AuditPlan.Levels = .first(alpha: 0.01, isLast: true), secret: String = "the tests' keyring"
     ) throws {
         folder = try TemporaryDirectory()
-        keyring = try Keyring.create(at: folder.file("K.json"), tenants: tenants)
+        keyring = try FixedKeyring.create(at: folder.file("K.json"), tenants: tenants, secret: secret)
         plan = AuditPlan(
             title: "Test", created: Self.date, program: "test", ledgerKey: try keyring.ledgerKey().keyID,
             suspect: suspect, levels: level, power: 0.8, seed: 7, decoyKeys: 1999, keys: [], tests: tests,

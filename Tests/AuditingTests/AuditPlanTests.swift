@@ -32,7 +32,7 @@ import Testing
 
     @Test func otherKeyringsAndOtherFilesAreRefused() throws {
         let fixture = try AuditFixture()
-        let other = try AuditFixture()
+        let other = try AuditFixture(secret: "another keyring")
         let bytes = try fixture.sealed().bytes()
         #expect(
             throws: AuditError.wrongKeyring(

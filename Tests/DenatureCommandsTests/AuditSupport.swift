@@ -13,7 +13,7 @@ final class AuditSandbox: Sendable {
     init(prompts: Int = 60) throws {
         sandbox = try Sandbox()
         try FileManager.default.removeItem(atPath: sandbox.keyring)
-        try Sandbox.makeKeyring(at: sandbox.keyring, tenants: Self.tenants)
+        try FixedKeyring.create(at: sandbox.keyring, tenants: Self.tenants)
         try sandbox.write("p.jsonl", (0..<prompts).map { #"{"problem":"\#(Self.prompt($0))"}"# + "\n" }.joined())
     }
 

@@ -108,19 +108,7 @@ final class Sandbox: Sendable {
     /// - Parameter secret: What the master secret follows from.
     init(secret: String = "the tests' keyring") throws {
         folder = try TemporaryDirectory()
-        try Self.makeKeyring(at: folder.file("K.json"), tenants: ["acme"], secret: secret)
-    }
-
-    /// A keyring whose secret is the same in every run: a random key is a false alarm at level 0.01 in one of a hundred.
-    static func makeKeyring(at path: String, tenants: [String], secret: String = "the tests' keyring") throws {
-        try Keyring.create(at: path, tenants: tenants)
-        let made = try JSONSerialization.jsonObject(with: Data(contentsOf: URL(fileURLWithPath: path)))
-        guard var keyring = made as? [String: Any], keyring["master_secret"] is String else {
-            throw CocoaError(.fileReadCorruptFile)
-        }
-        keyring["master_secret"] = Data(SHA256Digest.of(secret).bytes).base64EncodedString()
-        // Written over in place: the file keeps the mode that a keyring must have.
-        try JSONSerialization.data(withJSONObject: keyring).write(to: URL(fileURLWithPath: path))
+        try FixedKeyring.create(at: folder.file("K.json"), tenants: ["acme"], secret: secret)
     }
 
     var keyring: String { folder.file("K.json") }

@@ -19,7 +19,7 @@ final class JobFixture: Sendable {
 
     init(lines: [String], name: String = "in.jsonl") throws {
         folder = try TemporaryDirectory()
-        keyring = try Keyring.create(at: folder.file("keys.json"), tenants: ["acme"])
+        keyring = try FixedKeyring.create(at: folder.file("keys.json"), tenants: ["acme"])
         input = folder.file(name)
         try Data((lines.joined(separator: "\n") + "\n").utf8).write(to: URL(fileURLWithPath: input))
     }

@@ -21,10 +21,10 @@ import TraceRewriting
         for (index, text) in try Lab.texts(3).enumerated() {
             let result = try search.run(text, scorer: scorer, seed: UInt64(index))
             let places = changed(text, result)
-            let allowed = Int(budget * Double(text.completion.count - 1) + 1e-9)
+            let allowed = search.settings.budget(ofLength: text.completion.count, seed: UInt64(index))
             #expect(places.count <= allowed)
             // Among so many words there is always one that helps.
-            if budget <= 0.2 { #expect(places.count == min(allowed, text.sites.count), "\(gain)") }
+            if budget <= 0.1 { #expect(places.count == min(allowed, text.sites.count), "\(gain)") }
             #expect(result.measures.swaps == places.count && result.measures.tokens == text.completion.count - 1)
             #expect(places.allSatisfy { place in text.sites.contains { $0.index == place } })
             #expect(result.texts == text.texts(of: result.completion))
@@ -38,11 +38,29 @@ import TraceRewriting
         }
     }
 
+    /// Whole tokens where the share is whole; else one more by chance, and on the average the share.
+    @Test(arguments: [0.05, 0.1, 0.2, 1.0 / 3, 1.0])
+    func theBudgetIsTheShareOnTheAverage(share: Double) {
+        let settings = SwapSearch.Settings(gain: .ds, tokenBudget: share)
+        for length in [1, 2, 21, 31, 61, 300] {
+            let expected = share * Double(length - 1)
+            var sum = 0
+            for seed in 0..<2000 as Range<UInt64> {
+                let budget = settings.budget(ofLength: length, seed: seed)
+                #expect(abs(Double(budget) - expected) < 1)
+                if abs(expected - expected.rounded()) < 1e-9 { #expect(budget == Int(expected.rounded())) }
+                sum += budget
+            }
+            // Five standard errors of a coin.
+            #expect(abs(Double(sum) / 2000 - expected) < 5 * 0.5 / 2000.0.squareRoot())
+        }
+    }
+
     @Test func aSingleSwapIsTheBestOfAllThatAreEvaluated() throws {
         let vocabulary = try vocabulary()
         let scorer = ArithmeticScorer(vocabulary)
         let text = try #require(try Lab.texts(1).first)
-        let share = 1.5 / Double(text.completion.count - 1)
+        let share = 1 / Double(text.completion.count - 1)
         let result = try SwapSearch(.init(gain: .hb, tokenBudget: share, candidates: 10_000))
             .run(text, scorer: scorer, seed: 0)
         var best = -Double.infinity
@@ -61,7 +79,7 @@ import TraceRewriting
         let (scorer, all) = (ArithmeticScorer(try vocabulary()), ArithmeticScorer(try vocabulary()))
         var sums = (before: 0.0, few: 0.0, all: 0.0)
         for text in try Lab.texts(8) {
-            let share = 2.5 / Double(text.completion.count - 1)
+            let share = 2 / Double(text.completion.count - 1)
             var settings = SwapSearch.Settings(gain: .ds, tokenBudget: share, candidates: 1)
             sums.all += try SwapSearch(settings).run(text, scorer: all, seed: 1).measures.objectiveAfter
             settings.positionsPerSwap = positions
@@ -94,7 +112,7 @@ import TraceRewriting
     @Test(arguments: [SwapGain.hb, .rhb, .random], [0.5, 2.0])
     func theBoundOnTheTeachersOpinionHolds(gain: SwapGain, bound: Double) throws {
         let scorer = ArithmeticScorer(try vocabulary(), hasTeacher: true)
-        var (swaps, free) = (0, 0)
+        var (swaps, allowed) = (0, 0)
         for text in try Lab.texts(6) {
             let settings = SwapSearch.Settings(
                 gain: gain, tokenBudget: 0.2, logProbabilityWeight: 0.1, maximumDrop: bound)
@@ -102,10 +120,9 @@ import TraceRewriting
             let drop = try #require(measures.logProbabilityDrop)
             #expect(drop <= bound * Double(measures.swaps) + 1e-9)
             swaps += measures.swaps
-            free += try SwapSearch(.init(gain: gain, tokenBudget: 0.2)).run(text, scorer: scorer, seed: 3).measures
-                .swaps
+            allowed += settings.budget(ofLength: text.completion.count, seed: 3)
         }
-        #expect(swaps > 0 && swaps <= free)
+        #expect(swaps > 0 && swaps <= allowed)
     }
 
     @Test func theSeedDecidesWhatIsRandom() throws {

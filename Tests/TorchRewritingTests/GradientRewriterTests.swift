@@ -41,7 +41,7 @@
                 #expect(Self.numeralsAndSigns(new) == Self.numeralsAndSigns(old))
                 #expect(AnswerExtractor.extract(from: new)?.text == AnswerExtractor.extract(from: old)?.text)
                 let measures = try #require(candidate.swaps)
-                #expect(measures.swaps <= measures.tokens / 10)
+                #expect(measures.swaps <= (measures.tokens + 9) / 10)
                 #expect(candidate.opportunities ?? 0 > 0)
                 let rise = measures.objectiveAfter - measures.objectiveBefore
                 if gain == .rhb {

@@ -48,7 +48,7 @@ extension PlanBuilder {
         }
         let needsKey = settings.contains { $0.name == "select" && ["marked", "both"].contains($0.value) }
         if point.watermark != nil || needsKey { arguments += keys(context.tenant) }
-        let perTrace = Estimate.sample * (point.needsProxy ? Estimate.penalty : 1) * Double(drafts)
+        let perTrace = Estimate.sample * Estimate.effort(needsProxy: point.needsProxy, settings: settings) * Double(drafts)
         return add(
             .sample, context.title,
             [StageCommand(arguments: arguments + runtime, outputs: [File.traces], result: File.result)],

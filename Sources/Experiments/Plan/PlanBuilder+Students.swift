@@ -105,22 +105,31 @@ extension PlanBuilder {
 /// Seconds on one core with models of the lab's size.
 enum Estimate {
     /// A trace of about 31 tokens.
-    static let sample = 0.003
+    static let sample = 0.0031
     /// How many times as long under a penalty.
-    static let penalty = 2.5
+    static let penalty = 2.4
+    /// How many times as long when whole drafts are judged.
+    static let judging = 1.8
+    static func effort(needsProxy: Bool, settings: [Experiment.Setting]) -> Double {
+        guard needsProxy else { return 1 }
+        return settings.contains { ["strength", "lambda"].contains($0.name) } ? penalty : judging
+    }
     static let gradient = 3.0
     /// A trace.
     static func rewriting(_ rewriting: Rewriting) -> Double {
         guard rewriting.needsProxy else { return 0.001 }
         // Random swaps are not looked for.
-        return rewriting.settings.contains(.init(name: "gain", value: "random")) ? 0.01 : 0.065
+        if rewriting.settings.contains(.init(name: "gain", value: "random")) { return 0.01 }
+        let positions = rewriting.settings.first { $0.name == "swap-positions" }.flatMap { $0.value.flatMap(Double.init) } ?? 4
+        // All positions are about eight for each swap.
+        return 0.01 + 0.02 * (positions == 0 ? 8 : positions)
     }
-    static let score = 0.001
+    static let score = 0.004
     static let attack = 1.0
     /// A trace and epoch.
-    static let train = 0.0038
+    static let train = 0.0052
     /// A problem.
-    static let evaluate = 0.006
+    static let evaluate = 0.0025
     static let audit = 12.0
     static let auditPlan = 2.0
 }
