@@ -22,7 +22,7 @@ endif
 
 help:
 	@echo 'make demo     mark the sample traces and find the mark again'
-	@echo 'make test     build and run the tests'
+	@echo "make test     build and run the tests             ONLY='KeyedPRFTests|DetectTests' runs some"
 	@echo 'make build    build the program in release mode   make test-setup   test what fetches libtorch'
 	@echo 'make test-openai   try the server with the openai package of Python'
 	@echo 'make test-calibration   try the detectors with 10,000 random keys of every scheme'
@@ -54,12 +54,12 @@ demo: $(READY)
 	@$(STEP) 'Building denature (minutes the first time)' $(LOGS)/demo-build.log $(SWIFT_BUILD) --product denature
 	@DENATURE="$$($(SWIFT_BUILD) --show-bin-path)/denature" scripts/demo.sh
 
-# The build is a step of its own so that the tests' log has only the tests. They run one after another: tests of faults
+# ONLY='KeyedPRFTests|DetectTests' runs some of them. The build is a step of its own so that the tests' log has only the tests. They run one after another: tests of faults
 # and timeouts watch the clock, and hundreds of tests at once on a small machine make every clock late.
 test: $(READY)
 	@$(STEP) 'Building the tests (debug; minutes the first time)' $(LOGS)/test-build.log $(SWIFT_BUILD) --build-tests
 	@$(STEP) 'Running the tests' $(LOGS)/test.log \
-	    $(SWIFT) test $(WITH_TRAITS) --skip-build --disable-xctest --no-parallel
+	    $(SWIFT) test $(WITH_TRAITS) --skip-build --disable-xctest --no-parallel $(if $(ONLY),--filter '$(ONLY)')
 	@grep -E 'Test run with [0-9]+ tests?' $(LOGS)/test.log | tail -1
 
 # The calibration of detectors with 10,000 keys of every scheme on every kind of stream: minutes.

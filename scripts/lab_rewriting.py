@@ -192,18 +192,21 @@ def main():
     parser.add_argument("--seeds", default="1,2,3", help="seeds of sampling and of the students' training")
     parser.add_argument("--temperature", type=float, default=1, help="of the teacher's traces")
     parser.add_argument("--traces", type=int, default=TRACES, help="traces for each student, at most")
-    parser.add_argument("--swap-candidates", type=int, default=1, help="swaps per position evaluated by true J")
+    parser.add_argument("--swap-candidates", type=int, default=0,
+                        help="swaps per position evaluated by true J; 0 takes the best by gain")
     parser.add_argument("--swap-positions", type=int, default=0, help="positions evaluated per swap; 0 for all")
     parser.add_argument("--swap-scope", default="words", help="what is exchanged: words, or tokens of every kind")
     parser.add_argument("--loss-tokens", default="completion", help="what the gradient's loss is taken of, or numbers")
     parser.add_argument("--rows", help="only these, separated by commas: " + ", ".join(rows()))
-    parser.add_argument("--output", help="default: lab-output/rewriting-SCOPE-TOKENS")
+    parser.add_argument("--output", help="default: lab-output/rewriting-SCOPE-TOKENS, and -K-of-POSITIONS where J is evaluated")
     parser.add_argument("--one-process", action="store_true", help="one point after the other")
     options = parser.parse_args()
     names = options.rows.split(",") if options.rows else list(rows())
     os.makedirs("lab-output", exist_ok=True)
     folder = options.output or os.path.join(
-        "lab-output", "rewriting-%s-%s" % (options.swap_scope, options.loss_tokens))
+        "lab-output", "rewriting-%s-%s%s" % (
+            options.swap_scope, options.loss_tokens,
+            "-%d-of-%d" % (options.swap_candidates, options.swap_positions) if options.swap_candidates else ""))
     lab = Rewriting(lab_tools.Program(options.denature, folder), options.triple, folder, options)
     points, gains = [], None
 

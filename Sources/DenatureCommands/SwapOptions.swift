@@ -41,8 +41,10 @@ struct SwapOptions: ParsableArguments {
     #endif
     @Option(help: ArgumentHelp("Share of the traces' tokens that may be exchanged, on the average.", valueName: "0-1"))
     var tokenBudget = 0.1
-    @Option(help: ArgumentHelp("Swaps per position that are evaluated by true J.", valueName: "k"))
-    var swapCandidates = 4
+    @Option(
+        help: ArgumentHelp(
+            "Swaps per position that are evaluated by true J; 0 takes the best by gain as they are.", valueName: "k"))
+    var swapCandidates = 0
     @Option(
         help: ArgumentHelp(
             "Positions evaluated for each swap that the budget still allows, the best by gain; 0 for all.",
@@ -57,8 +59,8 @@ struct SwapOptions: ParsableArguments {
 
     func validate() throws {
         if !(0...1).contains(tokenBudget) { throw ValidationError("--token-budget must be from 0 to 1") }
-        if !(1...10_000).contains(swapCandidates) {
-            throw ValidationError("--swap-candidates must be from 1 to 10000")
+        if !(0...10_000).contains(swapCandidates) {
+            throw ValidationError("--swap-candidates must be from 0 to 10000")
         }
         if !(0...10_000).contains(swapPositions) {
             throw ValidationError("--swap-positions must be from 0 to 10000")

@@ -1,8 +1,9 @@
 import Statistics
 import TraceRewriting
 
-/// Looks for the swaps that raise J of a trace most: rank by a gain, evaluate the best of each position by true J, take
-/// the best of them, and begin again with what is left of the budget. A pure function of trace, models and seed.
+/// Looks for the swaps that raise J of a trace most: rank by a gain, evaluate the best of each position by true J or trust
+/// the gain, take the best of them, and begin again with what is left of the budget. A pure function of trace, models and
+/// seed.
 public struct SwapSearch: Sendable {
     /// How a search runs.
     public struct Settings: Hashable, Sendable {
@@ -11,7 +12,7 @@ public struct SwapSearch: Sendable {
         /// The share of the tokens of completions that may be exchanged. What is left of a token decides by chance whether
         /// a trace gets one more, so that short traces come to the same share as long ones.
         public var tokenBudget: Double
-        /// Tokens per position that are evaluated by true J.
+        /// Tokens per position that are evaluated by true J; 0 takes the best by gain as they are.
         public var candidates: Int
         /// Positions that are evaluated by true J for every token that may still be exchanged, those with the largest
         /// gains; nil for all positions.
@@ -23,7 +24,7 @@ public struct SwapSearch: Sendable {
 
         /// Creates settings.
         public init(
-            gain: SwapGain, tokenBudget: Double = 0.1, candidates: Int = 4, positionsPerSwap: Int? = nil,
+            gain: SwapGain, tokenBudget: Double = 0.1, candidates: Int = 0, positionsPerSwap: Int? = nil,
             logProbabilityWeight: Double = 0, maximumDrop: Double? = nil
         ) {
             self.gain = gain
@@ -91,6 +92,9 @@ public struct SwapSearch: Sendable {
                 guard try exchangeBest(text, scorer, budget - state.swaps, &state, shouldStop) else { break }
             }
         }
+        if trustsGain, state.swaps > 0 {
+            state.objective = try scorer.objectives(of: text, completions: [state.completion]).first ?? 0
+        }
         if !asksTeacher, before.logProbability != nil {
             state.logProbability = try scorer.logProbabilities(of: text, completions: [state.completion]).first
         }
@@ -146,6 +150,10 @@ public struct SwapSearch: Sendable {
         }
         if chosen.count > 1 {
             let swaps = chosen.map(\.swap)
+            if trustsGain {
+                try takeTrusted(swaps, of: text, scorer, &state)
+                return true
+            }
             let together = try evaluated(text, scorer, swaps.reduce(state.completion) { $1.applied(to: $0) })
             let worth = worth(of: together, in: state)
             if worth > first.worth, isBearable(together.logProbability, in: state, swaps: swaps.count) {
@@ -157,6 +165,24 @@ public struct SwapSearch: Sendable {
         return true
     }
 
+    /// Takes swaps for their gains; only the first where the teacher will not bear them all.
+    private func takeTrusted(
+        _ swaps: [TokenSwap], of text: SwapText, _ scorer: any SwapScorer, _ state: inout State
+    ) throws {
+        guard settings.maximumDrop != nil else {
+            state.take(swaps, state.objective, state.logProbability)
+            return
+        }
+        let all = swaps.reduce(state.completion) { $1.applied(to: $0) }
+        let first = swaps[0].applied(to: state.completion)
+        let values = try scorer.logProbabilities(of: text, completions: [all, first])
+        if isBearable(values.first, in: state, swaps: swaps.count) {
+            state.take(swaps, state.objective, values.first)
+        } else {
+            state.take([swaps[0]], state.objective, values.last)
+        }
+    }
+
     /// The swaps worth anything, the best first, equal ones in order of position and rank.
     private func trials(
         _ text: SwapText, _ scorer: any SwapScorer, _ state: State, _ left: Int, _ shouldStop: () -> Bool
@@ -164,6 +190,7 @@ public struct SwapSearch: Sendable {
         let proposals = try scorer.proposals(
             for: text, completion: state.completion, sites: state.open, count: max(1, settings.candidates))
         if shouldStop() { throw CancellationError() }
+        if trustsGain { return try trusted(proposals, text, scorer, state, left) }
         let swaps = promising(proposals, left).flatMap { place in
             proposals[place].map { TokenSwap(index: state.open[place].index, token: $0.token) }
         }
@@ -180,8 +207,31 @@ public struct SwapSearch: Sendable {
             }
             trials.removeAll { !isBearable($0.logProbability, in: state, swaps: 1) }
         }
-        return trials.enumerated().filter { $0.element.worth > 0 }
-            .sorted { ($1.element.worth, $0.offset) < ($0.element.worth, $1.offset) }.map(\.element)
+        return Self.sorted(trials.filter { $0.worth > 0 })
+    }
+
+    /// The best swap of each site that has a gain, and that the teacher bears, the best first.
+    private func trusted(
+        _ proposals: [[SwapProposal]], _ text: SwapText, _ scorer: any SwapScorer, _ state: State, _ left: Int
+    ) throws -> [Trial] {
+        let places = settings.maximumDrop == nil ? Array(proposals.indices) : promising(proposals, left)
+        var trials = places.compactMap { place -> Trial? in
+            guard let best = proposals[place].first, best.gain > 0 else { return nil }
+            let swap = TokenSwap(index: state.open[place].index, token: best.token)
+            return Trial(swap: swap, objective: state.objective, logProbability: state.logProbability, worth: best.gain)
+        }
+        if settings.maximumDrop != nil {
+            let values = try scorer.logProbabilities(
+                of: text, completions: trials.map { $0.swap.applied(to: state.completion) })
+            for (index, value) in values.enumerated() { trials[index].logProbability = value }
+            trials.removeAll { !isBearable($0.logProbability, in: state, swaps: 1) }
+        }
+        return Self.sorted(trials)
+    }
+
+    /// The best first, equal ones in order of position and rank.
+    private static func sorted(_ trials: [Trial]) -> [Trial] {
+        trials.enumerated().sorted { ($1.element.worth, $0.offset) < ($0.element.worth, $1.offset) }.map(\.element)
     }
 
     /// The numbers of the sites that are evaluated, in their order.
@@ -194,6 +244,9 @@ public struct SwapSearch: Sendable {
         }
         return ranked.prefix(perSwap * left).sorted()
     }
+
+    /// Whether swaps are made for their gains alone.
+    private var trustsGain: Bool { settings.candidates == 0 && settings.gain != .random }
 
     /// Whether the teacher has a say in which swaps are made; else it is asked once, for the report.
     private var asksTeacher: Bool {

@@ -74,6 +74,42 @@ import TraceRewriting
         #expect(abs(result.measures.objectiveAfter - best) < 1e-9)
     }
 
+    /// No swap is looked at by J, and a single one is the best by gain, whatever it does to J.
+    @Test(arguments: [SwapGain.ds, .hb, .rhb], [nil, 6.0])
+    func withoutCandidatesTheGainDecides(gain: SwapGain, bound: Double?) throws {
+        for text in try Lab.texts(6) {
+            let scorer = ArithmeticScorer(try vocabulary(), hasTeacher: bound != nil)
+            var settings = SwapSearch.Settings(
+                gain: gain, tokenBudget: 1 / Double(text.completion.count - 1), candidates: 0, maximumDrop: bound)
+            let one = try SwapSearch(settings).run(text, scorer: scorer, seed: 1)
+            // Of the trace as it was and as it is.
+            #expect(scorer.evaluations <= 2)
+            if bound == nil {
+                let proposals = try scorer.proposals(
+                    for: text, completion: text.completion, sites: text.sites, count: 1_000)
+                let best = zip(text.sites, proposals).flatMap { site, proposals in
+                    proposals.filter {
+                        text.texts(of: TokenSwap(index: site.index, token: $0.token).applied(to: text.completion))
+                            != nil
+                    }.prefix(1).map { (site.index, $0) }
+                }.max { $0.1.gain < $1.1.gain }
+                let (index, proposal) = try #require(best)
+                #expect(changed(text, one) == [index] && one.completion[index] == proposal.token)
+            }
+            settings.tokenBudget = 0.3
+            let several = try SwapSearch(settings).run(text, scorer: scorer, seed: 1)
+            #expect(several.measures.swaps == changed(text, several).count)
+            #expect(several.measures.swaps <= settings.budget(ofLength: text.completion.count, seed: 1))
+            #expect(abs(several.measures.objectiveAfter - scorer.sum(several.completion, 1)) < 1e-9)
+            if let bound {
+                let drop = try #require(several.measures.logProbabilityDrop)
+                #expect(drop <= bound * Double(several.measures.swaps) + 1e-9)
+            } else {
+                #expect(several.measures.swaps > 1)
+            }
+        }
+    }
+
     @Test(arguments: [1, 2, 4])
     func fewPositionsAreEvaluatedAndTheBestByGain(positions: Int) throws {
         let (scorer, all) = (ArithmeticScorer(try vocabulary()), ArithmeticScorer(try vocabulary()))

@@ -92,7 +92,7 @@ struct OptionTable {
     /// Of `denature sanitize-traces`.
     static let rewriting = OptionTable(options: [
         ("gain", .choice(["ds", "hb", "fo", "random", "rhb"])), ("token-budget", .number(share)),
-        ("swap-scope", .choice(["words", "tokens"])), ("swap-candidates", .whole(1...10_000)),
+        ("swap-scope", .choice(["words", "tokens"])), ("swap-candidates", .whole(0...10_000)),
         ("swap-positions", .whole(0...10_000)),
         ("max-log-probability-drop", .number(positive)), ("rhb-beta", .number(positive)),
         ("watermark", .text), ("trigger-share", .number(share)), ("candidates", .whole(1...1000)),

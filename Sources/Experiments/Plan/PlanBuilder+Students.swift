@@ -120,9 +120,13 @@ enum Estimate {
         guard rewriting.needsProxy else { return 0.001 }
         // Random swaps are not looked for.
         if rewriting.settings.contains(.init(name: "gain", value: "random")) { return 0.01 }
-        let positions = rewriting.settings.first { $0.name == "swap-positions" }.flatMap { $0.value.flatMap(Double.init) } ?? 4
+        let candidates = rewriting.settings.first { $0.name == "swap-candidates" }?.value
+        if candidates == nil || candidates == "0" { return 0.03 }
+        let positions = rewriting.settings.first { $0.name == "swap-positions" }.flatMap {
+            $0.value.flatMap(Double.init)
+        }
         // All positions are about eight for each swap.
-        return 0.01 + 0.02 * (positions == 0 ? 8 : positions)
+        return 0.02 + 0.02 * (positions.map { $0 == 0 ? 8 : $0 } ?? 4)
     }
     static let score = 0.004
     static let attack = 1.0
