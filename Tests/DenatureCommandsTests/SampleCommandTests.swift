@@ -62,6 +62,33 @@
             #expect(try tiny.lines("marked.jsonl").count { $0["mark_score"] is Double } == 8)
         }
 
+        /// `--step` is `--eps` times the gradient's norm, and what is too large a step is no derivative.
+        @Test func epsilonIsTheStepWithoutTheNorm() async throws {
+            let tiny = try await SampleSandbox()
+            let control = try await denature([
+                "gradient", "--negate", tiny.model("g.safetensors"), "-o", tiny.file("minus.safetensors"), "--json",
+            ])
+            let norm = try #require(try control.json()["norm"] as? Double)
+            try #require(norm > 0 && abs(norm - 1) > 0.01)
+            func sampled(_ step: [String]) async throws -> [Double] {
+                let output = tiny.file("s-\(step.joined()).jsonl")
+                let result = try await tiny.sample(
+                    output, tiny.proxy + ["--score", "--dtype", "float64", "--limit", "8", "--strength", "0"] + step)
+                #expect(result.status == 0, "\(result.errors)")
+                let lines = try tiny.lines("s-\(step.joined()).jsonl")
+                return lines.compactMap { $0["delta_sum"] as? Double }
+            }
+            let usual = try await sampled(["--step", "0.01"])
+            let same = try await sampled(["--eps", String(0.01 / norm)])
+            let huge = try await sampled(["--eps", String(10 / norm)])
+            try #require(usual.count == 8 && same.count == 8 && huge.count == 8)
+            #expect(zip(usual, same).allSatisfy { abs($0 - $1) <= 1e-6 * (1 + abs($0)) }, "\(usual) \(same)")
+            #expect(zip(usual, huge).contains { abs($0 - $1) > 1e-2 * abs($0) }, "\(usual) \(huge)")
+            for wrong in ["0", "-1", "nan"] {
+                #expect(try await tiny.sample(tiny.file("x.jsonl"), tiny.proxy + ["--eps=\(wrong)"]).status == 2)
+            }
+        }
+
         @Test func killedAndInterruptedRunsGoOnWithTheSameBytes() async throws {
             let tiny = try await SampleSandbox()
             let more = ["--samples-per-prompt", "24", "--batch-size", "4"] + tiny.proxy + ["--strength", "1"]

@@ -133,6 +133,22 @@ import TrainingExamples
         }
     }
 
+    /// Also where the trace has one, which then is there twice.
+    @Test func answersAreForcedEverywhereWhenAsked() throws {
+        var setting = try Setting(Stories.problems(10))
+        let plain = try setting.lines().lines
+        try #require(plain.contains { ($0["trace"] as? String)?.contains("####") == true })
+        setting.options.answerForcing = " ####"
+        #expect(try setting.lines().tally.forced < 10)
+        setting.options.forcesEveryAnswer = true
+        let (lines, tally, _) = try setting.lines()
+        #expect(tally.forced == 10 && lines.allSatisfy { $0["forced"] as? Bool == true })
+        for (before, after) in zip(plain, lines) {
+            let (old, new) = (try #require(before["trace"] as? String), try #require(after["trace"] as? String))
+            #expect(new.hasPrefix(old + " ####"), "\(old) | \(new)")
+        }
+    }
+
     // MARK: Penalty
 
     @Test func withoutStrengthThePenaltyChangesNoToken() throws {
