@@ -47,11 +47,14 @@ struct InstructionReply {
             return
         }
         // The original's own answer region is put back afterwards, so the reply's statement of it is cut off; words
-        // before the marker on its line belong to the statement.
+        // before the marker on its line belong to the statement, unless the line is the whole reply.
         var end = answer.markerRange.lowerBound
         let bytes = Array(trimmed.utf8)
         while end > 0, bytes[end - 1] != UInt8(ascii: "\n"), answer.marker != .boxed { end -= 1 }
-        let kept = trimmed.utf8Slice(0..<end).trimmingCharacters(in: .whitespacesAndNewlines)
+        var kept = trimmed.utf8Slice(0..<end).trimmingCharacters(in: .whitespacesAndNewlines)
+        if kept.isEmpty {
+            kept = trimmed.utf8Slice(0..<answer.markerRange.lowerBound).trimmingCharacters(in: .whitespacesAndNewlines)
+        }
         self.init(reasoning: kept.isEmpty ? trimmed : kept)
         statedAnswer = answer.text
     }

@@ -17,6 +17,8 @@ import Testing
             ("New text.\n\n#### 7", "New text.", "7"), ("New text.\n<answer>7</answer>", "New text.", "7"),
             ("New text with 7 apples.", "New text with 7 apples.", nil),
             ("<rewritten>a </rewritten> b</rewritten>", "a </rewritten> b", nil),
+            ("3 + 4 = 7. Hence the total is #### 7", "3 + 4 = 7. Hence the total is", "7"),
+            ("3 + 4 = 7. The answer is 7.", "3 + 4 = 7.", "7"), ("#### 7", "#### 7", "7"),
             ("Use <think> as a word.", "Use <think> as a word.", nil), ("", "", nil),
             ("<rewritten></rewritten>", "", nil),
         ] as [(String, String, String?)])
