@@ -10,7 +10,7 @@
         private static let chunk = 32
 
         let session: AuditSession
-        let progress: AuditProgress?
+        let progress: CountProgress?
         private var known: Set<Reading> = []
         private var documents: [EvidenceDocument] = []
         private var candidates: Set<Int> = []
@@ -27,7 +27,7 @@
             var text: ReadText
         }
 
-        init(session: AuditSession, progress: AuditProgress?) {
+        init(session: AuditSession, progress: CountProgress?) {
             self.session = session
             self.progress = progress
             for entry in session.writer.earlier?.entries ?? [] {

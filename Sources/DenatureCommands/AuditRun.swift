@@ -7,7 +7,7 @@ import Tokenizers
 /// A run: from a plan to sealed evidence and its report.
 struct AuditRun: Sendable {
     let command: AuditRunCommand
-    let progress: AuditProgress?
+    let progress: CountProgress?
 
     func run() async throws -> AuditReport {
         let keyring = try command.keys.load()

@@ -49,7 +49,7 @@ struct AuditRunCommand: AsyncParsableCommand {
 
     mutating func run() async throws {
         let command = self
-        let progress = quiet ? nil : AuditProgress()
+        let progress = quiet ? nil : CountProgress()
         do {
             try report.checkOutputs(force: force)
             let result = try await Interruption.cancelling {

@@ -15,7 +15,7 @@ struct Denature: AsyncParsableCommand {
         subcommands: [
             KeysCommand.self, SanitizeTracesCommand.self, DetectCommand.self, CalibrateCommand.self, TracesCommand.self,
             LedgerCommand.self, AuditCommand.self,
-            LabCommand.self, AttackCommand.self,
+            LabCommand.self, AttackCommand.self, JudgeCommand.self,
         ] + modelCommands)
 
     /// Those that need libtorch.

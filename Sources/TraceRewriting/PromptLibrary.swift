@@ -3,7 +3,7 @@ import Foundation
 /// The templates shipped with the program, and those of a folder.
 public enum PromptLibrary {
     /// Names of the shipped templates, in order.
-    public static let shippedNames = ["answer-forcing", "optimized", "paraphrase", "semantic", "watermark"]
+    public static let shippedNames = ["answer-forcing", "judge", "optimized", "paraphrase", "semantic", "watermark"]
 
     /// A template by its shipped name, or by the path of a Markdown file; `folder` is looked in before the shipped ones.
     public static func template(_ nameOrPath: String, folder: String? = nil) throws(PromptTemplateError)
@@ -26,6 +26,7 @@ public enum PromptLibrary {
 
     private static let shipped: [String: @Sendable () -> [UInt8]] = [
         "answer-forcing": { PackageResources.answer_forcing_md },
+        "judge": { PackageResources.judge_md },
         "optimized": { PackageResources.optimized_md },
         "paraphrase": { PackageResources.paraphrase_md },
         "semantic": { PackageResources.semantic_md },

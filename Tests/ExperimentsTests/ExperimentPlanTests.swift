@@ -48,6 +48,33 @@ import Testing
         #expect(plan.rows.count == 4 + 6 + 1 + 2)
     }
 
+    @Test func aJudgeIsAskedOnceForEveryDefenceAndSeed() throws {
+        let folder = try Self.folder()
+        func plan(_ judge: String) throws -> ExperimentPlan {
+            let yaml = ExperimentReaderTests.small + "\njudge: \(judge)\n"
+            return try ExperimentPlan(ExperimentReader.read(yaml, file: folder.file("x.yaml")), version: "1")
+        }
+        let judged = try plan("{endpoint: 'http://127.0.0.1:1/v1', model: m, api-key-env: KEY, traces: 9}")
+        let stages = judged.stages.filter { $0.kind == .judge }
+        let points = judged.rows.flatMap(\.points)
+        #expect(Set(stages.map(\.name)) == Set(points.compactMap(\.judgement)))
+        #expect(stages.count == Set(points.map(\.released)).count)
+        for stage in stages {
+            let arguments = stage.commands[0].arguments
+            #expect(arguments.contains(.text("KEY")) && arguments.contains(.text("9")))
+            #expect(arguments.contains(.text("judge")))
+        }
+        #expect(try Self.plan(folder).rows.flatMap(\.points).allSatisfy { $0.judgement == nil })
+        // What students learn does not depend on it.
+        #expect(try Self.names(Self.plan(folder)).isSubset(of: Self.names(judged)))
+        try "other words".write(toFile: folder.file("j.md"), atomically: true, encoding: .utf8)
+        let other = try plan("{endpoint: 'http://127.0.0.1:1/v1', model: m, template: j.md}")
+        #expect(Self.names(other).isDisjoint(with: stages.map(\.name)))
+        for wrong in ["{model: m}", "{endpoint: x}", "{endpoint: x, model: m, key: secret}", "yes"] {
+            #expect(throws: ExperimentFileError.self) { try plan(wrong) }
+        }
+    }
+
     @Test func aRewritingMayHaveAGradientAndATeacherOfItsOwn() throws {
         let folder = try Self.folder()
         try "held out".write(toFile: folder.file("h"), atomically: true, encoding: .utf8)

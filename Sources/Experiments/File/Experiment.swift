@@ -26,6 +26,22 @@ public struct Experiment: Sendable {
     public var attackers: [Attacker]
     /// How marked students are audited.
     public var audit: AuditSettings
+    /// Who is asked for an opinion of released traces; nil for nobody.
+    public var judge: Judge?
+
+    /// An endpoint that scores traces (`denature judge`).
+    public struct Judge: Hashable, Sendable {
+        /// The endpoint's base URL.
+        public var endpoint: String
+        /// The model's name there.
+        public var model: String
+        /// The environment variable with the API key.
+        public var apiKeyEnvironment: String?
+        /// A shipped template's name, or a file's path.
+        public var template: String
+        /// Traces of each seed that are judged.
+        public var traces: Int
+    }
 
     /// An option of a command, without its dashes.
     public struct Setting: Hashable, Sendable {

@@ -51,7 +51,7 @@ public struct ExperimentReader {
     private static let keys = [
         "title", "note", "models", "data", "sampling", "training", "runtime", "seeds", "baseline", "defences",
         "attackers",
-        "audit",
+        "audit", "judge",
     ]
 
     private func experiment(_ node: Node) throws(ExperimentFileError) -> Experiment {
@@ -68,7 +68,7 @@ public struct ExperimentReader {
             runtime: runtime.contains { $0.name == "threads" }
                 ? runtime : runtime + [.init(name: "threads", value: "1")],
             seeds: try seeds(object), baseline: try object.text("baseline") ?? defences[0].name, defences: defences,
-            attackers: attackers, audit: try audit(object))
+            attackers: attackers, audit: try audit(object), judge: try judge(object))
         try check(experiment, object)
         return experiment
     }
@@ -200,6 +200,21 @@ public struct ExperimentReader {
         settings.decoyKeys = try audit.whole("decoy-keys", 99...1_000_000) ?? settings.decoyKeys
         settings.documents = try audit.whole("documents", 1...1_000_000) ?? settings.documents
         return settings
+    }
+
+    private func judge(_ object: YAMLObject) throws(ExperimentFileError) -> Experiment.Judge? {
+        guard let node = object.node("judge") else { return nil }
+        let judge = try YAMLObject(
+            node, file: file, name: "'judge'", keys: ["endpoint", "model", "api-key-env", "template", "traces"])
+        guard let endpoint = try judge.text("endpoint"), let model = try judge.text("model") else {
+            throw object.error("judge", "'judge' needs 'endpoint' and 'model'")
+        }
+        let template = try judge.text("template") ?? "judge"
+        let isFile = template.contains("/") || template.hasSuffix(".md")
+        return .init(
+            endpoint: endpoint, model: model, apiKeyEnvironment: try judge.text("api-key-env"),
+            template: isFile ? try path(judge, "template") ?? template : template,
+            traces: try judge.whole("traces", 1...100_000_000) ?? 200)
     }
 
     /// A path, made one that can be opened from where the program runs.

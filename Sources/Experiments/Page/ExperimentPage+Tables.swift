@@ -129,6 +129,7 @@ extension ExperimentPage {
                 .number(row.gap.map(points) ?? "–"), .number(row.recovered.map(points) ?? "–"),
                 number(row.generatedTokens, 1), number(row.meanTokens, 1), number(row.meanLogProbability, 3),
                 number(row.klPerToken, 4), number(row.klPerTrace, 2), number(row.similarity, 3),
+                number(row.judgeScore, 2),
                 number(row.learntTraces, 0), number(row.learntAccuracy, 3),
             ]
         }
@@ -138,7 +139,8 @@ extension ExperimentPage {
                 .text("defence"), .text("attacker"), .number("teacher"), .number("student"), .number("per seed"),
                 .number("gap (points)"), .number("recovered (points)"), .number("tokens written per trace"),
                 .number("tokens per trace"), .number("log-prob per token"), .number("KL per token"),
-                .number("KL per trace"), .number("similarity"), .number("traces learnt"), .number("of them right"),
+                .number("KL per trace"), .number("similarity"), .number("judge"), .number("traces learnt"),
+                .number("of them right"),
             ], rows: cells
         ).html()
         return """

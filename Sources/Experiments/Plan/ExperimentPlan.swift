@@ -54,6 +54,8 @@ public struct PlannedPoint: Sendable {
     public var released: String
     /// What the teacher thinks of the released traces, where they were rewritten.
     public var score: String?
+    /// What the judge thinks of the released traces, where there is one.
+    public var judgement: String?
     /// What the student learns.
     public var learnt: String
     /// How the student was judged.

@@ -5,11 +5,14 @@ extension PlanBuilder {
         let sample = try sample(context, samples: attacker.samples)
         let released = try rewritten(context, sample: sample)
         let score = context.point.rewriting.isEmpty ? nil : try score(context, released)
+        let judgement = try experiment.judge.map { judge throws(ExperimentError) in
+            try judged(judge, context, released)
+        }
         let learnt = try attacked(context, released)
         let student = try trained(context, learnt)
         let evaluation = try evaluated(context, student)
         return PlannedPoint(
-            seed: context.seed, sample: sample, released: released, score: score, learnt: learnt,
+            seed: context.seed, sample: sample, released: released, score: score, judgement: judgement, learnt: learnt,
             evaluation: evaluation, audit: context.defence.isAudited ? try audited(context, student) : nil)
     }
 
@@ -48,7 +51,8 @@ extension PlanBuilder {
         }
         let needsKey = settings.contains { $0.name == "select" && ["marked", "both"].contains($0.value) }
         if point.watermark != nil || needsKey { arguments += keys(context.tenant) }
-        let perTrace = Estimate.sample * Estimate.effort(needsProxy: point.needsProxy, settings: settings) * Double(drafts)
+        let perTrace =
+            Estimate.sample * Estimate.effort(needsProxy: point.needsProxy, settings: settings) * Double(drafts)
         return add(
             .sample, context.title,
             [StageCommand(arguments: arguments + runtime, outputs: [File.traces], result: File.result)],
@@ -155,6 +159,22 @@ extension PlanBuilder {
             .score, context.title,
             [StageCommand(arguments: arguments + Self.options(asking) + runtime, result: File.result)],
             seconds: Estimate.score * Double(problems(context.defence, samples: context.attacker.samples)))
+    }
+
+    private mutating func judged(
+        _ judge: Experiment.Judge, _ context: Context, _ released: String
+    ) throws(ExperimentError) -> String {
+        let isFile = judge.template.contains("/") || judge.template.hasSuffix(".md")
+        var arguments: [StageArgument] = [
+            .text("judge"), .made(stage: released, file: File.traces), .text("--endpoint"), .text(judge.endpoint),
+            .text("--model"), .text(judge.model), .text("--template"),
+            isFile ? try input(judge.template) : .text(judge.template), .text("--limit"), .text(String(judge.traces)),
+            .text("--seed"), .text(String(context.seed)), .text("--json"), .text("--quiet"),
+        ]
+        if let name = judge.apiKeyEnvironment { arguments += Self.words("--api-key-env", name) }
+        return add(
+            .judge, context.title, [StageCommand(arguments: arguments, result: File.result)],
+            seconds: Estimate.judge * Double(judge.traces))
     }
 
     // MARK: The attacker

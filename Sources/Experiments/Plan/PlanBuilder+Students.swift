@@ -129,6 +129,8 @@ enum Estimate {
         return 0.02 + 0.02 * (positions.map { $0 == 0 ? 8 : $0 } ?? 4)
     }
     static let score = 0.004
+    /// A request, if sixteen wait for a second or so each.
+    static let judge = 0.1
     static let attack = 1.0
     /// A trace and epoch.
     static let train = 0.0052

@@ -40,7 +40,7 @@ public struct StageCommand: Hashable, Sendable {
 public struct Stage: Hashable, Sendable {
     /// What kind of work it is.
     public enum Kind: String, Hashable, Sendable, CaseIterable {
-        case gradient, sample, rewrite, score, attack, train, evaluate
+        case gradient, sample, rewrite, score, judge, attack, train, evaluate
         case auditPlan = "audit-plan"
         case audit
     }

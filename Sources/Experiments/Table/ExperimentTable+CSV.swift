@@ -15,6 +15,7 @@ extension ExperimentTable {
             ("generated_tokens", { number($0.generatedTokens) }), ("mean_tokens", { number($0.meanTokens) }),
             ("mean_log_prob", { number($0.meanLogProbability) }), ("kl_per_token", { number($0.klPerToken) }),
             ("kl_per_trace", { number($0.klPerTrace) }), ("similarity", { number($0.similarity) }),
+            ("judge_score", { number($0.judgeScore) }),
             ("learnt_traces", { number($0.learntTraces) }), ("learnt_accuracy", { number($0.learntAccuracy) }),
             ("audit_log10_p", { list($0.auditLog10P) }), ("audit_found", { $0.auditFound.map(String.init) ?? "" }),
             ("audit_wrong", { $0.auditWrong.map(String.init) ?? "" }),

@@ -36,6 +36,7 @@ private struct MeasuredRow {
         var learnt: [StageResults.TraceFigures] = []
         var generated: [Double] = []
         var similarities: [Double] = []
+        var judgements: [Double?] = []
         for point in planned.points {
             let sampled = try results.figures(point.sample)
             var figures = sampled
@@ -48,6 +49,7 @@ private struct MeasuredRow {
                 figures.klPerTrace = sampled.klPerTrace
                 if let value = try results.similarity(point.sample, point.released) { similarities.append(value) }
             }
+            if let stage = point.judgement { judgements.append(try results.judgement(stage)) }
             released.append(figures)
             learnt.append(try results.figures(point.learnt))
             generated.append(
@@ -65,6 +67,7 @@ private struct MeasuredRow {
             meanLogProbability: Self.mean(released.map(\.meanLogProbability)),
             klPerToken: Self.mean(released.map(\.klPerToken)), klPerTrace: Self.mean(released.map(\.klPerTrace)),
             similarity: similarities.count == planned.points.count ? Self.mean(similarities) : nil,
+            judgeScore: judgements.isEmpty ? nil : Self.mean(judgements),
             learntTraces: Self.mean(learnt.map { Double($0.traces) }) ?? 0,
             learntAccuracy: Self.mean(learnt.map(\.accuracy)), studentAccuracies: students.map(Self.rounded),
             studentAccuracy: Self.rounded(band?.mean ?? 0), studentLow: Self.rounded(band?.low ?? 0),

@@ -48,6 +48,8 @@ public struct ExperimentTable: Codable, Hashable, Sendable {
         public var klPerTrace: Double?
         /// Of rewritten traces: 1 less the share of words edited.
         public var similarity: Double?
+        /// The judge's mean score of released traces, from 1 to 5.
+        public var judgeScore: Double?
         /// Traces that a student learnt from.
         public var learntTraces: Double
         /// Those among them with the right answer.
@@ -87,6 +89,7 @@ public struct ExperimentTable: Codable, Hashable, Sendable {
             case meanLogProbability = "mean_log_prob"
             case klPerToken = "kl_per_token"
             case klPerTrace = "kl_per_trace"
+            case judgeScore = "judge_score"
             case learntTraces = "learnt_traces"
             case learntAccuracy = "learnt_accuracy"
             case studentAccuracies = "student_accuracies"

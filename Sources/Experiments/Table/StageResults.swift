@@ -117,6 +117,15 @@ struct StageResults {
         try decoded(Score.self, stage, PlanBuilder.File.result)
     }
 
+    private struct Judgement: Decodable {
+        var meanScore: Double?
+    }
+
+    /// A judge's mean score of a file of traces; nil where no reply had one.
+    func judgement(_ stage: String) throws(ExperimentError) -> Double? {
+        try decoded(Judgement.self, stage, PlanBuilder.File.result).meanScore
+    }
+
     /// How much of each trace is left, on average; nil where traces are missing.
     func similarity(_ original: String, _ rewritten: String) throws(ExperimentError) -> Double? {
         let before = try records(original)
