@@ -3,7 +3,7 @@
 EXPERIMENT_OUTPUT ?= lab-output/experiments
 EXPERIMENT_PROGRAM = $$($(SWIFT_BUILD) -c release --show-bin-path)/denature
 
-.PHONY: experiment experiment-quick
+.PHONY: experiment experiment-quick experiment-paraphrase
 
 # What defences cost and what attackers recover: minutes, and about two hours, on two cores. Both go on where they stopped.
 experiment-quick: build
@@ -11,3 +11,7 @@ experiment-quick: build
 
 experiment: build
 	@"$(EXPERIMENT_PROGRAM)" experiment experiments/full.yaml -o $(EXPERIMENT_OUTPUT)/full
+
+# Reworded by the lab's rewriter, served meanwhile: a quarter of an hour.
+experiment-paraphrase: build
+	@scripts/experiment_paraphrase.sh "$(EXPERIMENT_PROGRAM)" $(EXPERIMENT_OUTPUT)/paraphrase

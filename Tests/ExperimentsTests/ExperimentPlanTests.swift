@@ -48,6 +48,38 @@ import Testing
         #expect(plan.rows.count == 4 + 6 + 1 + 2)
     }
 
+    /// Its path is relative to the experiment's file, and its content decides the stage.
+    @Test func aTemplatesContentCounts() throws {
+        let folder = try Self.folder()
+        func rewrites(_ rewriting: String) throws -> [Stage] {
+            let yaml = ExperimentReaderTests.small.replacing(
+                "attackers:\n", with: "attackers:\n  - {name: reworded, kind: paraphrase, \(rewriting)}\n"
+            )
+            let plan = try ExperimentPlan(ExperimentReader.read(yaml, file: folder.file("x.yaml")), version: "1")
+            return plan.stages.filter { $0.kind == .rewrite && $0.commands[0].arguments.contains(.text("instruction")) }
+        }
+        let endpoint = "rewriter: instruction, endpoint: 'http://127.0.0.1:1/v1', model: m"
+        try "one".write(toFile: folder.file("p.md"), atomically: true, encoding: .utf8)
+        let first = try rewrites("\(endpoint), prompt: p.md")
+        try #require(!first.isEmpty)
+        for stage in first {
+            #expect(
+                stage.commands[0].arguments.contains {
+                    if case .input(let file) = $0 { file.path == folder.file("p.md") } else { false }
+                })
+        }
+        try "two".write(toFile: folder.file("p.md"), atomically: true, encoding: .utf8)
+        #expect(Set(try rewrites("\(endpoint), prompt: p.md").map(\.name)).isDisjoint(with: first.map(\.name)))
+        #expect(
+            try rewrites("\(endpoint), prompt: paraphrase").allSatisfy {
+                $0.commands[0].arguments.contains(.text("paraphrase"))
+            })
+        #expect(throws: ExperimentError.self) { try rewrites("\(endpoint), prompt: none.md") }
+        #expect(throws: ExperimentFileError.self) {
+            try rewrites(endpoint.replacing("instruction", with: "'instruction:p.md'"))
+        }
+    }
+
     @Test func aJudgeIsAskedOnceForEveryDefenceAndSeed() throws {
         let folder = try Self.folder()
         func plan(_ judge: String) throws -> ExperimentPlan {

@@ -164,6 +164,8 @@ public struct Rewriting: Hashable, Sendable {
     public var settings: [Experiment.Setting]
     /// What the loss of its gradient is taken of (`denature gradient --loss-tokens`), nil for the experiment's gradient.
     public var lossTokens: String?
+    /// Templates by option, `prompt` or `prompts`: paths whose content decides what is made.
+    public var templates: [Experiment.Setting] = []
     /// Whether the teacher has a say in which swaps are made.
     public var needsTeacher: Bool {
         settings.contains { $0.name == "max-log-probability-drop" || $0.name == "gain" && $0.value == "rhb" }

@@ -145,12 +145,22 @@ extension ExperimentReader {
                     "rewriter", "'\(name)' is no rewriter; known are lexical, gradient, instruction[:TEMPLATE] and none"
                 )
             }
+            if name.contains("/") || name.hasSuffix(".md") {
+                throw object.error(
+                    "rewriter", "a template's file is named by 'prompt', with the rewriter 'instruction'")
+            }
             if !object.has("endpoint") { throw object.error("rewriter", "'\(name)' needs 'endpoint' and 'model'") }
         }
         let lossTokens = try object.choice("loss-tokens", ["completion", "numbers"])
-        return Rewriting(
-            rewriter: rewriter, settings: try OptionTable.rewriting.settings(object, except: except),
-            lossTokens: lossTokens)
+        var templates: [Experiment.Setting] = []
+        for option in ["prompt", "prompts"] {
+            guard let value = try object.text(option) else { continue }
+            // A shipped template is called by its name.
+            guard option == "prompts" || value.contains("/") || value.hasSuffix(".md") else { continue }
+            templates.append(.init(name: option, value: try path(object, option)))
+        }
+        let settings = try OptionTable.rewriting.settings(object, except: except.union(templates.map(\.name)))
+        return Rewriting(rewriter: rewriter, settings: settings, lossTokens: lossTokens, templates: templates)
     }
 }
 

@@ -135,6 +135,10 @@ extension PlanBuilder {
             .text("--quiet"),
         ]
         arguments += Self.options(settings) + keys(tenant)
+        for template in rewriting.templates {
+            guard let path = template.value else { continue }
+            arguments += [.text("--" + template.name), try input(path)]
+        }
         if rewriting.needsProxy {
             arguments += try proxyAndGradient(context.point.direction, lossTokens: rewriting.lossTokens) + runtime
             if rewriting.needsTeacher { arguments += [.text("--teacher"), try input(experiment.models.teacher)] }
