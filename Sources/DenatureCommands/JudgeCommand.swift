@@ -150,15 +150,8 @@ private struct JudgeSummary: Encodable {
             promptTokens += opinion.usage.prompt
             completionTokens += opinion.usage.completion
         }
-        guard !scores.isEmpty else { return }
-        let count = Double(scores.count)
-        let mean = scores.reduce(0, +) / count
-        meanScore = mean
-        guard scores.count > 1 else { return }
-        let variance = scores.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / (count - 1)
-        let error =
-            StudentT.quantile(confidence: 0.95, degreesOfFreedom: scores.count - 1) * (variance / count).squareRoot()
-        (low, high) = (mean - error, mean + error)
+        let interval = MeanInterval(scores)
+        (meanScore, low, high) = (interval?.mean, interval?.low, interval?.high)
     }
 
     var text: String {

@@ -20,13 +20,6 @@ import Testing
         #expect(try #require(MeanEstimate.accuracy([0, 0], problems: 10)).low == 0)
     }
 
-    @Test func differencesHaveATInterval() throws {
-        let one = try #require(MeanEstimate.difference([0.1]))
-        #expect(one.mean == 0.1 && one.low == nil)
-        let two = try #require(MeanEstimate.difference([0.1, 0.3]))
-        #expect(abs(two.mean - 0.2) < 1e-12 && abs((two.high ?? 0) - 0.2 - 12.706_2 * 0.1) < 1e-4)
-    }
-
     @Test func curvesAreStraightBetweenPointsAndEndAtTheirEnds() throws {
         let curve = try #require(
             TradeoffCurve([(teacher: 0.8, student: 0.6), (teacher: 0.4, student: 0.2), (teacher: 0.6, student: 0.3)]))

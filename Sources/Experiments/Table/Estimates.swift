@@ -17,32 +17,16 @@ public struct MeanEstimate: Hashable, Sendable {
     /// problems are a sample (Wilson's interval at the mean; the problems are the same for all students, so more students do
     /// not lessen it). With one student the interval is Wilson's alone and knows nothing of seeds.
     public static func accuracy(_ shares: [Double], problems: Int) -> MeanEstimate? {
-        guard let (mean, error) = spread(shares) else { return nil }
+        guard let overSeeds = MeanInterval(shares, confidence: confidence) else { return nil }
+        let mean = overSeeds.mean
         let successes = Int((mean * Double(problems)).rounded())
         let wilson = WilsonInterval.interval(successes: successes, trials: problems, confidence: confidence)
         let below = max(0, mean - wilson.lowerBound)
         let above = max(0, wilson.upperBound - mean)
-        let seeds = error ?? 0
+        let seeds = overSeeds.error ?? 0
         return MeanEstimate(
             mean: mean, low: max(0, mean - (seeds * seeds + below * below).squareRoot()),
             high: min(1, mean + (seeds * seeds + above * above).squareRoot()))
-    }
-
-    /// The mean of differences, one for each seed, with a t interval; nil ends of a single one.
-    static func difference(_ values: [Double]) -> (mean: Double, low: Double?, high: Double?)? {
-        guard let (mean, error) = spread(values) else { return nil }
-        return (mean, error.map { mean - $0 }, error.map { mean + $0 })
-    }
-
-    /// The mean and half the t interval; nil of fewer than two values.
-    private static func spread(_ values: [Double]) -> (mean: Double, error: Double?)? {
-        guard !values.isEmpty else { return nil }
-        let count = Double(values.count)
-        let mean = values.reduce(0, +) / count
-        guard values.count > 1 else { return (mean, nil) }
-        let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / (count - 1)
-        let t = StudentT.quantile(confidence: confidence, degreesOfFreedom: values.count - 1)
-        return (mean, t * (variance / count).squareRoot())
     }
 }
 

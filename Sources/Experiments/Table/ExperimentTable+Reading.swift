@@ -1,3 +1,5 @@
+import Statistics
+
 extension ExperimentTable {
     /// Gathers the table from the stages' results in `output`.
     ///
@@ -118,7 +120,7 @@ private struct MeasuredRow {
             gaps.append(other.student - students[index])
             places.append(other.teacher)
         }
-        guard let gap = MeanEstimate.difference(gaps) else { return }
+        guard let gap = MeanInterval(gaps, confidence: MeanEstimate.confidence) else { return }
         row.gap = Self.rounded(gap.mean)
         row.gapLow = gap.low.map(Self.rounded)
         row.gapHigh = gap.high.map(Self.rounded)
