@@ -3,7 +3,7 @@
 EXPERIMENT_OUTPUT ?= lab-output/experiments
 EXPERIMENT_PROGRAM = $$($(SWIFT_BUILD) -c release --show-bin-path)/denature
 
-.PHONY: experiment experiment-quick experiment-paraphrase
+.PHONY: experiment experiment-quick experiment-attacks experiment-paraphrase
 
 # What defences cost and what attackers recover: minutes, and about two hours, on two cores. Both go on where they stopped.
 experiment-quick: build
@@ -11,6 +11,10 @@ experiment-quick: build
 
 experiment: build
 	@"$(EXPERIMENT_PROGRAM)" experiment experiments/full.yaml -o $(EXPERIMENT_OUTPUT)/full
+
+# The part of it with the attackers.
+experiment-attacks: build
+	@"$(EXPERIMENT_PROGRAM)" experiment experiments/attacks.yaml -o $(EXPERIMENT_OUTPUT)/attacks
 
 # Reworded by the lab's rewriter, served meanwhile: a quarter of an hour.
 experiment-paraphrase: build

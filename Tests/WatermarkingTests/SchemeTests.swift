@@ -15,8 +15,12 @@ import Watermarking
         var scores = (0..<40).map { _ in Float.random(in: -4...4, using: &generator) }
         guard !dense else { return CandidateScores(scores: scores) }
         scores.sort(by: >)
-        let tokens = (0..<Int32(150_000)).shuffled(using: &generator).prefix(40)
-        return CandidateScores(tokens: Array(tokens), scores: scores)
+        var tokens: [Int32] = []
+        while tokens.count < 40 {
+            let token = Int32.random(in: 0..<150_000, using: &generator)
+            if !tokens.contains(token) { tokens.append(token) }
+        }
+        return CandidateScores(tokens: tokens, scores: scores)
     }
 
     private static func softmax(_ logits: [Double]) -> [Double] {
