@@ -54,8 +54,9 @@ demo: $(READY)
 	@$(STEP) 'Building denature (minutes the first time)' $(LOGS)/demo-build.log $(SWIFT_BUILD) --product denature
 	@DENATURE="$$($(SWIFT_BUILD) --show-bin-path)/denature" scripts/demo.sh
 
-# ONLY='KeyedPRFTests|DetectTests' runs some of them. The build is a step of its own so that the tests' log has only the tests. They run one after another: tests of faults
-# and timeouts watch the clock, and hundreds of tests at once on a small machine make every clock late.
+# The build is a step of its own so that the tests' log has only the tests. They run one after another: tests of faults
+# and timeouts watch the clock, and hundreds of tests at once on a small machine make every clock late. ONLY is a filter of
+# `swift test`.
 test: $(READY)
 	@$(STEP) 'Building the tests (debug; minutes the first time)' $(LOGS)/test-build.log $(SWIFT_BUILD) --build-tests
 	@$(STEP) 'Running the tests' $(LOGS)/test.log \

@@ -16,6 +16,6 @@ experiment: build
 experiment-attacks: build
 	@"$(EXPERIMENT_PROGRAM)" experiment experiments/attacks.yaml -o $(EXPERIMENT_OUTPUT)/attacks
 
-# Reworded by the lab's rewriter, served meanwhile: a quarter of an hour.
+# Reworded by the lab's rewriter, served meanwhile: half an hour.
 experiment-paraphrase: build
 	@scripts/experiment_paraphrase.sh "$(EXPERIMENT_PROGRAM)" $(EXPERIMENT_OUTPUT)/paraphrase

@@ -25,9 +25,11 @@ public struct AttackTrace: Sendable {
 
     /// All traces of a JSONL file, in its order. Of a conversation of several turns the last one counts.
     ///
-    /// - Parameter path: A file, or `-` for standard input.
+    /// - Parameters:
+    ///   - path: A file, or `-` for standard input.
+    ///   - limit: Only the first traces; what follows them is not read.
     /// - Throws: `TraceError` naming file and line.
-    public static func read(path: String) throws(TraceError) -> [AttackTrace] {
+    public static func read(path: String, limit: Int? = nil) throws(TraceError) -> [AttackTrace] {
         var reader = try LineReader(path: path)
         var traces: [AttackTrace] = []
         while let batch = try reader.nextBatch() {
@@ -40,6 +42,7 @@ public struct AttackTrace: Sendable {
                         line: UnsafeRawBufferPointer(bytes), format: nil, location: location)
                 }
                 guard let example = examples.last else { continue }
+                if let limit, traces.count >= limit { return traces }
                 traces.append(
                     AttackTrace(
                         line: line, problem: example.problem ?? "", trace: example.completion,

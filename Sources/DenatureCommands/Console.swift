@@ -27,11 +27,16 @@ enum Console {
 
     /// A JSON document as one line of result: keys in snake_case, sorted, slashes plain.
     static func json(_ value: some Encodable) throws {
+        try output(jsonLine(value))
+    }
+
+    /// The same without its line feed, for a file.
+    static func jsonLine(_ value: some Encodable) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         encoder.keyEncodingStrategy = .convertToSnakeCase
         encoder.dateEncodingStrategy = .iso8601
-        try output(String(decoding: try encoder.encode(value), as: UTF8.self))
+        return String(decoding: try encoder.encode(value), as: UTF8.self)
     }
 
     /// Whether standard error is a terminal.

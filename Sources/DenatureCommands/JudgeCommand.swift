@@ -51,13 +51,20 @@ struct JudgeCommand: AsyncParsableCommand {
         } catch {
             throw error is CommandFailure ? error : CommandFailure(description: "\(error)")
         }
-        if json { try Console.json(summary) } else { Console.error(summary.text) }
+        if json {
+            try Console.json(summary)
+        } else if output == "-" {
+            // The scores have standard output to themselves.
+            Console.error(summary.text)
+        } else {
+            try Console.output(summary.text)
+        }
         if summary.failed > 0 { throw CommandFailure(description: "", status: ExitStatus.incomplete) }
     }
 
     private func judge() async throws -> JudgeSummary {
         let prompt = try PromptLibrary.template(template)
-        let traces = Array(try AttackTrace.read(path: input).prefix(limit ?? .max))
+        let traces = try AttackTrace.read(path: input, limit: limit)
         let writer = try output.map { try LineOutput(argument: $0, force: force, inputs: [input]) }
         let client = try endpoint.makeClient()
         do {
@@ -65,8 +72,8 @@ struct JudgeCommand: AsyncParsableCommand {
                 template: prompt, endpoint: EndpointAdapter(client: client, streams: endpoint.stream))
             let opinions = try await opinions(of: traces, judge)
             for (number, opinion) in opinions.enumerated() {
-                try writer?.write(
-                    try JudgeSummary.encoded(JudgeLine(line: number + 1, id: traces[number].id, score: opinion?.score)))
+                let line = JudgeLine(line: number + 1, id: traces[number].id, score: opinion?.score)
+                try writer?.write([UInt8](Console.jsonLine(line).utf8))
             }
             try writer?.finish()
             await client.shutdown()
@@ -82,6 +89,7 @@ struct JudgeCommand: AsyncParsableCommand {
     private func opinions(of traces: [AttackTrace], _ judge: TraceJudge) async throws -> [TraceJudge.Opinion?] {
         let (seed, limit) = (seed, endpoint.concurrency)
         let progress = quiet ? nil : CountProgress()
+        defer { progress?.finish() }
         return try await withThrowingTaskGroup(of: (Int, TraceJudge.Opinion?).self) { group in
             var opinions = [TraceJudge.Opinion?](repeating: nil, count: traces.count)
             var (next, done) = (0, 0)
@@ -106,7 +114,6 @@ struct JudgeCommand: AsyncParsableCommand {
                 done += 1
                 progress?.update(done, of: traces.count, "traces judged")
             }
-            progress?.finish()
             return opinions
         }
     }
@@ -161,12 +168,5 @@ private struct JudgeSummary: Encodable {
         if unscored > 0 { line += "; no score in the reply: \(unscored)" }
         if failed > 0 { line += "; requests failed: \(failed)" }
         return line
-    }
-
-    static func encoded(_ value: some Encodable) throws -> [UInt8] {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        encoder.keyEncodingStrategy = .convertToSnakeCase
-        return [UInt8](try encoder.encode(value))
     }
 }

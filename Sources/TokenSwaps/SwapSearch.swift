@@ -38,11 +38,12 @@ public struct SwapSearch: Sendable {
         /// The tokens that may be exchanged in a completion, end token included in its length; over all seeds, the
         /// budget's share of them on the average. The same for every gain.
         public func budget(ofLength count: Int, seed: UInt64) -> Int {
+            let share = max(0, min(1, tokenBudget)) * Double(max(0, count - 1))
             // 0.1 · 30 must be 3 although the nearest double is less.
-            let share = max(0, min(1, tokenBudget)) * Double(max(0, count - 1)) + 1e-9
+            if abs(share - share.rounded()) < 1e-9 { return Int(share.rounded()) }
             let whole = share.rounded(.down)
             var generator = SeededGenerator(seed: seed ^ Self.roundingDomain)
-            return Int(whole) + (Double.random(in: 0..<1, using: &generator) < share - whole - 2e-9 ? 1 : 0)
+            return Int(whole) + (Double.random(in: 0..<1, using: &generator) < share - whole ? 1 : 0)
         }
 
         /// Keeps the draw apart from those of `random`, which begin with the same seed.
@@ -92,10 +93,10 @@ public struct SwapSearch: Sendable {
                 guard try exchangeBest(text, scorer, budget - state.swaps, &state, shouldStop) else { break }
             }
         }
-        if trustsGain, state.swaps > 0 {
+        if !evaluatesSwaps, state.swaps > 0 {
             state.objective = try scorer.objectives(of: text, completions: [state.completion]).first ?? 0
         }
-        if !asksTeacher, before.logProbability != nil {
+        if !evaluatesSwaps || !asksTeacher, before.logProbability != nil {
             state.logProbability = try scorer.logProbabilities(of: text, completions: [state.completion]).first
         }
         var measures = SwapMeasures(
@@ -150,8 +151,8 @@ public struct SwapSearch: Sendable {
         }
         if chosen.count > 1 {
             let swaps = chosen.map(\.swap)
-            if trustsGain {
-                try takeTrusted(swaps, of: text, scorer, &state)
+            if !evaluatesSwaps {
+                try takeByGain(swaps, of: text, scorer, &state)
                 return true
             }
             let together = try evaluated(text, scorer, swaps.reduce(state.completion) { $1.applied(to: $0) })
@@ -166,7 +167,7 @@ public struct SwapSearch: Sendable {
     }
 
     /// Takes swaps for their gains; only the first where the teacher will not bear them all.
-    private func takeTrusted(
+    private func takeByGain(
         _ swaps: [TokenSwap], of text: SwapText, _ scorer: any SwapScorer, _ state: inout State
     ) throws {
         guard settings.maximumDrop != nil else {
@@ -190,7 +191,7 @@ public struct SwapSearch: Sendable {
         let proposals = try scorer.proposals(
             for: text, completion: state.completion, sites: state.open, count: max(1, settings.candidates))
         if shouldStop() { throw CancellationError() }
-        if trustsGain { return try trusted(proposals, text, scorer, state, left) }
+        if !evaluatesSwaps { return try trialsByGain(proposals, text, scorer, state, left) }
         let swaps = promising(proposals, left).flatMap { place in
             proposals[place].map { TokenSwap(index: state.open[place].index, token: $0.token) }
         }
@@ -199,19 +200,16 @@ public struct SwapSearch: Sendable {
         if state.logProbability != nil, asksTeacher {
             // Whatever lowers J is out unless the teacher's opinion counts for something.
             if settings.gain != .rhb || settings.logProbabilityWeight == 0 { trials.removeAll { $0.worth <= 0 } }
-            let values = try scorer.logProbabilities(
-                of: text, completions: trials.map { $0.swap.applied(to: state.completion) })
-            for (index, value) in values.enumerated() {
-                trials[index].logProbability = value
-                trials[index].worth = worth(of: (trials[index].objective, value), in: state)
+            try askTeacher(of: &trials, text, scorer, state)
+            for index in trials.indices {
+                trials[index].worth = worth(of: (trials[index].objective, trials[index].logProbability), in: state)
             }
-            trials.removeAll { !isBearable($0.logProbability, in: state, swaps: 1) }
         }
         return Self.sorted(trials.filter { $0.worth > 0 })
     }
 
     /// The best swap of each site that has a gain, and that the teacher bears, the best first.
-    private func trusted(
+    private func trialsByGain(
         _ proposals: [[SwapProposal]], _ text: SwapText, _ scorer: any SwapScorer, _ state: State, _ left: Int
     ) throws -> [Trial] {
         let places = settings.maximumDrop == nil ? Array(proposals.indices) : promising(proposals, left)
@@ -220,13 +218,18 @@ public struct SwapSearch: Sendable {
             let swap = TokenSwap(index: state.open[place].index, token: best.token)
             return Trial(swap: swap, objective: state.objective, logProbability: state.logProbability, worth: best.gain)
         }
-        if settings.maximumDrop != nil {
-            let values = try scorer.logProbabilities(
-                of: text, completions: trials.map { $0.swap.applied(to: state.completion) })
-            for (index, value) in values.enumerated() { trials[index].logProbability = value }
-            trials.removeAll { !isBearable($0.logProbability, in: state, swaps: 1) }
-        }
+        if settings.maximumDrop != nil { try askTeacher(of: &trials, text, scorer, state) }
         return Self.sorted(trials)
+    }
+
+    /// Puts in how likely the teacher finds each swap, and drops those it does not bear.
+    private func askTeacher(
+        of trials: inout [Trial], _ text: SwapText, _ scorer: any SwapScorer, _ state: State
+    ) throws {
+        let values = try scorer.logProbabilities(
+            of: text, completions: trials.map { $0.swap.applied(to: state.completion) })
+        for (index, value) in values.enumerated() { trials[index].logProbability = value }
+        trials.removeAll { !isBearable($0.logProbability, in: state, swaps: 1) }
     }
 
     /// The best first, equal ones in order of position and rank.
@@ -245,8 +248,8 @@ public struct SwapSearch: Sendable {
         return ranked.prefix(perSwap * left).sorted()
     }
 
-    /// Whether swaps are made for their gains alone.
-    private var trustsGain: Bool { settings.candidates == 0 && settings.gain != .random }
+    /// Whether true J has a say in which swaps are made; else it is looked at once, for the report.
+    private var evaluatesSwaps: Bool { settings.candidates > 0 && settings.gain != .random }
 
     /// Whether the teacher has a say in which swaps are made; else it is asked once, for the report.
     private var asksTeacher: Bool {
@@ -311,9 +314,5 @@ public struct SwapSearch: Sendable {
                 break
             }
         }
-        guard state.swaps > 0 else { return }
-        let value = try evaluated(text, scorer, state.completion)
-        state.objective = value.objective
-        state.logProbability = value.logProbability
     }
 }

@@ -1,5 +1,6 @@
 #if Torch
     import Foundation
+    import ScriptedServer
     import TestSupport
     import Testing
 
@@ -88,6 +89,31 @@
             #expect(again.status == 0 && again.errors.contains("stages were done by an earlier run"))
             #expect(try again.json()["schema"] as? String == "denature-experiment/1")
             #expect(Self.results(box, "clean") == expected)
+        }
+
+        /// Its opinion of a defence is in all rows of it, asked for once; without a reply nothing is made up.
+        @Test func aJudgesScoresAreInTheTable() async throws {
+            let box = try await SampleSandbox()
+            let one = """
+                defences: [{name: temperature, attackers: [filter]}]
+                attackers: [{name: filter, kind: answer-only}]
+                """
+            func run(_ server: ScriptedServer) async throws -> ProgramResult {
+                let judge = "judge: {endpoint: '\(server.baseURL)', model: m, traces: 4}"
+                let file = try Self.file(box, rows: "\(one)\n\(judge)")
+                return try await denature(["experiment", file, "-o", box.file("out"), "-q", "--json"])
+            }
+            let replies: ScriptedServer.Handler = { .chat("Score: \($0.index % 4 < 3 ? 4 : 2)") }
+            let (result, requests) = try await ScriptedServer.with(replies) { server in
+                (try await run(server), server.counts.requests)
+            }
+            #expect(result.status == 0, "\(result.errors)")
+            let rows = try #require(try result.json()["rows"] as? [[String: Any]])
+            #expect(rows.count == 2 && rows.allSatisfy { $0["judge_score"] as? Double == 3.5 })
+            #expect(requests == 4)
+            #expect(String(decoding: box.sandbox.bytes("out/table.csv") ?? [], as: UTF8.self).contains(",3.5,"))
+            let refused = try await ScriptedServer.with({ _ in .error(400) }, run: run)
+            #expect(refused.status == 1, "\(refused.errors)")
         }
 
         @Test func anInterruptedRunSaysHowToGoOn() async throws {

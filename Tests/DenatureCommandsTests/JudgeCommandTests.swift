@@ -54,7 +54,7 @@ import Testing
             ])
         }
         #expect(result.status == 3, "\(result.errors)")
-        #expect(result.errors.contains("5 of 6 traces scored") && result.errors.contains("failed: 1"))
+        #expect(result.text.contains("5 of 6 traces scored") && result.text.contains("failed: 1"))
     }
 
     @Test func deadEndpointsAndBadInputAreErrors() async throws {

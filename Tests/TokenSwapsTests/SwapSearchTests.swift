@@ -110,6 +110,21 @@ import TraceRewriting
         }
     }
 
+    /// Whoever decides, the report is of the trace that comes out.
+    @Test(arguments: SwapGain.allCases, [0, 2])
+    func theTeachersOpinionThatIsReportedIsTrue(gain: SwapGain, candidates: Int) throws {
+        let scorer = ArithmeticScorer(try vocabulary(), hasTeacher: true)
+        let settings = SwapSearch.Settings(
+            gain: gain, tokenBudget: 0.2, candidates: candidates, logProbabilityWeight: 0.1)
+        for text in try Lab.texts(3) {
+            let result = try SwapSearch(settings).run(text, scorer: scorer, seed: 2)
+            let values = try scorer.logProbabilities(of: text, completions: [text.completion, result.completion])
+            let drop = try #require(result.measures.logProbabilityDrop)
+            #expect(result.measures.swaps > 0 && abs(drop - (values[0] - values[1])) < 1e-9)
+            #expect(abs(result.measures.objectiveAfter - scorer.sum(result.completion, 1)) < 1e-9)
+        }
+    }
+
     @Test(arguments: [1, 2, 4])
     func fewPositionsAreEvaluatedAndTheBestByGain(positions: Int) throws {
         let (scorer, all) = (ArithmeticScorer(try vocabulary()), ArithmeticScorer(try vocabulary()))

@@ -37,8 +37,8 @@ public struct Experiment: Sendable {
         public var model: String
         /// The environment variable with the API key.
         public var apiKeyEnvironment: String?
-        /// A shipped template's name, or a file's path.
-        public var template: String
+        /// What it is asked.
+        public var template: Template
         /// Traces of each seed that are judged.
         public var traces: Int
     }
@@ -156,6 +156,14 @@ public struct DefencePoint: Sendable {
     }
 }
 
+/// An instruction for an endpoint.
+public enum Template: Hashable, Sendable {
+    /// One that comes with the program, by its name.
+    case shipped(String)
+    /// A file, whose content decides what is made.
+    case file(String)
+}
+
 /// One run of `denature sanitize-traces`.
 public struct Rewriting: Hashable, Sendable {
     /// The value of `--rewriter`.
@@ -164,8 +172,10 @@ public struct Rewriting: Hashable, Sendable {
     public var settings: [Experiment.Setting]
     /// What the loss of its gradient is taken of (`denature gradient --loss-tokens`), nil for the experiment's gradient.
     public var lossTokens: String?
-    /// Templates by option, `prompt` or `prompts`: paths whose content decides what is made.
-    public var templates: [Experiment.Setting] = []
+    /// What its endpoint is asked (`--prompt`); nil for the command's usual template.
+    public var prompt: Template?
+    /// A folder of further templates (`--prompts`).
+    public var prompts: String?
     /// Whether the teacher has a say in which swaps are made.
     public var needsTeacher: Bool {
         settings.contains { $0.name == "max-log-probability-drop" || $0.name == "gain" && $0.value == "rhb" }

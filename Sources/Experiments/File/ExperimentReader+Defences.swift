@@ -145,23 +145,28 @@ extension ExperimentReader {
                     "rewriter", "'\(name)' is no rewriter; known are lexical, gradient, instruction[:TEMPLATE] and none"
                 )
             }
-            if name.contains("/") || name.hasSuffix(".md") {
+            if Self.isFile(template: String(name)) {
                 throw object.error(
                     "rewriter", "a template's file is named by 'prompt', with the rewriter 'instruction'")
             }
             if !object.has("endpoint") { throw object.error("rewriter", "'\(name)' needs 'endpoint' and 'model'") }
         }
         let lossTokens = try object.choice("loss-tokens", ["completion", "numbers"])
-        var templates: [Experiment.Setting] = []
-        for option in ["prompt", "prompts"] {
-            guard let value = try object.text(option) else { continue }
-            // A shipped template is called by its name.
-            guard option == "prompts" || value.contains("/") || value.hasSuffix(".md") else { continue }
-            templates.append(.init(name: option, value: try path(object, option)))
-        }
-        let settings = try OptionTable.rewriting.settings(object, except: except.union(templates.map(\.name)))
-        return Rewriting(rewriter: rewriter, settings: settings, lossTokens: lossTokens, templates: templates)
+        return Rewriting(
+            rewriter: rewriter,
+            settings: try OptionTable.rewriting.settings(object, except: except.union(["prompt", "prompts"])),
+            lossTokens: lossTokens, prompt: try template(object, "prompt"), prompts: try path(object, "prompts"))
     }
+
+    /// A template by its shipped name or its file's path.
+    func template(_ object: YAMLObject, _ key: String) throws(ExperimentFileError) -> Template? {
+        guard let name = try object.text(key) else { return nil }
+        guard Self.isFile(template: name) else { return .shipped(name) }
+        return try path(object, key).map(Template.file)
+    }
+
+    /// As `denature` tells a template's file from a shipped template's name.
+    private static func isFile(template: String) -> Bool { template.contains("/") || template.hasSuffix(".md") }
 }
 
 extension DefencePoint {

@@ -209,11 +209,9 @@ public struct ExperimentReader {
         guard let endpoint = try judge.text("endpoint"), let model = try judge.text("model") else {
             throw object.error("judge", "'judge' needs 'endpoint' and 'model'")
         }
-        let template = try judge.text("template") ?? "judge"
-        let isFile = template.contains("/") || template.hasSuffix(".md")
         return .init(
             endpoint: endpoint, model: model, apiKeyEnvironment: try judge.text("api-key-env"),
-            template: isFile ? try path(judge, "template") ?? template : template,
+            template: try template(judge, "template") ?? .shipped("judge"),
             traces: try judge.whole("traces", 1...100_000_000) ?? 200)
     }
 

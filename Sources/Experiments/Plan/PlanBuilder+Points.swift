@@ -135,10 +135,8 @@ extension PlanBuilder {
             .text("--quiet"),
         ]
         arguments += Self.options(settings) + keys(tenant)
-        for template in rewriting.templates {
-            guard let path = template.value else { continue }
-            arguments += [.text("--" + template.name), try input(path)]
-        }
+        if let prompt = rewriting.prompt { arguments += [.text("--prompt"), try template(prompt)] }
+        if let folder = rewriting.prompts { arguments += [.text("--prompts"), try input(folder)] }
         if rewriting.needsProxy {
             arguments += try proxyAndGradient(context.point.direction, lossTokens: rewriting.lossTokens) + runtime
             if rewriting.needsTeacher { arguments += [.text("--teacher"), try input(experiment.models.teacher)] }
@@ -165,14 +163,20 @@ extension PlanBuilder {
             seconds: Estimate.score * Double(problems(context.defence, samples: context.attacker.samples)))
     }
 
+    private mutating func template(_ template: Template) throws(ExperimentError) -> StageArgument {
+        switch template {
+        case .shipped(let name): .text(name)
+        case .file(let path): try input(path)
+        }
+    }
+
     private mutating func judged(
         _ judge: Experiment.Judge, _ context: Context, _ released: String
     ) throws(ExperimentError) -> String {
-        let isFile = judge.template.contains("/") || judge.template.hasSuffix(".md")
         var arguments: [StageArgument] = [
             .text("judge"), .made(stage: released, file: File.traces), .text("--endpoint"), .text(judge.endpoint),
             .text("--model"), .text(judge.model), .text("--template"),
-            isFile ? try input(judge.template) : .text(judge.template), .text("--limit"), .text(String(judge.traces)),
+            try template(judge.template), .text("--limit"), .text(String(judge.traces)),
             .text("--seed"), .text(String(context.seed)), .text("--json"), .text("--quiet"),
         ]
         if let name = judge.apiKeyEnvironment { arguments += Self.words("--api-key-env", name) }
