@@ -49,10 +49,10 @@
             isResuming = command.resume
             options = command.options
             isMerging = command.merge
-            maximumLength = command.maxLength
+            maximumLength = command.learning.maxLength
             tooLong = command.tooLong
-            promptFormat = command.promptFormat
-            separator = command.separator ?? PromptFormat.defaultSeparator
+            promptFormat = command.learning.promptFormat
+            separator = command.learning.separator ?? PromptFormat.defaultSeparator
             saveEvery = command.saveEvery
             savedType = try command.saveDtype.map { name in
                 guard let type = DType(rawValue: name), type.isFloatingPoint else {

@@ -185,31 +185,20 @@ public struct ChatCompletion: Hashable, Sendable {
 }
 
 extension ChatCompletion: Codable {
-    private enum CodingKeys: String, CodingKey {
-        case id, object, created, model, choices, usage
-        case systemFingerprint = "system_fingerprint"
-    }
-
     /// Reads a completion; only `choices` must be there.
     public init(from decoder: any Decoder) throws {
-        let container = try decoder.container(keyedBy: CodingKeys.self)
-        id = container.lenient(String.self, .id) ?? ""
-        created = container.lenient(Int.self, .created) ?? 0
-        model = container.lenient(String.self, .model) ?? ""
-        choices = try container.decode([ChatChoice].self, forKey: .choices)
-        usage = container.lenient(ChatUsage.self, .usage)
-        systemFingerprint = container.lenient(String.self, .systemFingerprint)
+        let envelope = try CompletionEnvelope<ChatChoice>(from: decoder)
+        self.init(
+            id: envelope.id, created: envelope.created, model: envelope.model, choices: envelope.choices,
+            usage: envelope.usage)
+        systemFingerprint = envelope.systemFingerprint
     }
 
     /// Writes the completion with its `object` field.
     public func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(id, forKey: .id)
-        try container.encode("chat.completion", forKey: .object)
-        try container.encode(created, forKey: .created)
-        try container.encode(model, forKey: .model)
-        try container.encode(choices, forKey: .choices)
-        try container.encodeIfPresent(usage, forKey: .usage)
-        try container.encodeIfPresent(systemFingerprint, forKey: .systemFingerprint)
+        let envelope = CompletionEnvelope(
+            object: "chat.completion", id: id, created: created, model: model, choices: choices, usage: usage,
+            systemFingerprint: systemFingerprint)
+        try envelope.encode(to: encoder)
     }
 }

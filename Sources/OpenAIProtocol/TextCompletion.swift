@@ -85,28 +85,18 @@ public struct TextCompletion: Hashable, Sendable {
 }
 
 extension TextCompletion: Codable {
-    private enum CodingKeys: String, CodingKey {
-        case id, object, created, model, choices, usage
-    }
-
     /// Reads a completion; only `choices` must be there.
     public init(from decoder: any Decoder) throws {
-        let container = try decoder.container(keyedBy: CodingKeys.self)
-        id = container.lenient(String.self, .id) ?? ""
-        created = container.lenient(Int.self, .created) ?? 0
-        model = container.lenient(String.self, .model) ?? ""
-        choices = try container.decode([TextChoice].self, forKey: .choices)
-        usage = container.lenient(ChatUsage.self, .usage)
+        let envelope = try CompletionEnvelope<TextChoice>(from: decoder)
+        self.init(
+            id: envelope.id, created: envelope.created, model: envelope.model, choices: envelope.choices,
+            usage: envelope.usage)
     }
 
     /// Writes the completion with its `object` field.
     public func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(id, forKey: .id)
-        try container.encode("text_completion", forKey: .object)
-        try container.encode(created, forKey: .created)
-        try container.encode(model, forKey: .model)
-        try container.encode(choices, forKey: .choices)
-        try container.encodeIfPresent(usage, forKey: .usage)
+        let envelope = CompletionEnvelope(
+            object: "text_completion", id: id, created: created, model: model, choices: choices, usage: usage)
+        try envelope.encode(to: encoder)
     }
 }

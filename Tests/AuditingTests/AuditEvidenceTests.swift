@@ -6,8 +6,8 @@ import Testing
 @testable import Auditing
 
 @Suite struct AuditEvidenceTests {
-    private func sample(seals: Bool = true) throws -> AuditFixture {
-        let fixture = try AuditFixture()
+    private func sample(seals: Bool = true, secret: String = "the tests' keyring") throws -> AuditFixture {
+        let fixture = try AuditFixture(secret: secret)
         try fixture.write(outputs: [[1, 2, 3, 4], [5, 6], []], seals: seals)
         return fixture
     }
@@ -84,7 +84,7 @@ import Testing
 
     @Test func othersEvidenceIsRefused() throws {
         let fixture = try sample()
-        let other = try sample()
+        let other = try sample(secret: "another keyring")
         #expect(throws: AuditError.self) {
             try AuditEvidence.read(path: other.evidencePath, keyring: fixture.keyring, plan: nil)
         }

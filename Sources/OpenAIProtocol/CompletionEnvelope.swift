@@ -1,0 +1,41 @@
+/// What completions and the events of streamed ones look like around their choices, of chats and of texts alike.
+struct CompletionEnvelope<Choice: Codable>: Codable {
+    /// The kind of body, such as `chat.completion`; written, and not looked at when read.
+    var object: String
+    var id: String
+    var created: Int
+    var model: String
+    var choices: [Choice]
+    var usage: ChatUsage?
+    var systemFingerprint: String?
+
+    private enum CodingKeys: String, CodingKey {
+        case id, object, created, model, choices, usage
+        case systemFingerprint = "system_fingerprint"
+    }
+
+    init(
+        object: String, id: String, created: Int, model: String, choices: [Choice], usage: ChatUsage?,
+        systemFingerprint: String? = nil
+    ) {
+        self.object = object
+        self.id = id
+        self.created = created
+        self.model = model
+        self.choices = choices
+        self.usage = usage
+        self.systemFingerprint = systemFingerprint
+    }
+
+    /// Only `choices` must be there: services leave out the rest, or write it as something else.
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        object = container.lenient(String.self, .object) ?? ""
+        id = container.lenient(String.self, .id) ?? ""
+        created = container.lenient(Int.self, .created) ?? 0
+        model = container.lenient(String.self, .model) ?? ""
+        choices = try container.decode([Choice].self, forKey: .choices)
+        usage = container.lenient(ChatUsage.self, .usage)
+        systemFingerprint = container.lenient(String.self, .systemFingerprint)
+    }
+}
