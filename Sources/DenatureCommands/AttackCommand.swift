@@ -191,7 +191,7 @@ extension AttackCommand {
             @Option(help: ArgumentHelp("The reference model's folder.", valueName: "dir")) var reference: String
             @Option(help: ArgumentHelp("The share that is dropped.", valueName: "share")) var drop = 0.25
             @OptionGroup var options: AttackOptions
-            @OptionGroup(title: "Prompts") var prompts: ScoringPromptOptions
+            @OptionGroup(title: "Prompts") var prompts: PromptOptions
             @OptionGroup(title: "Runtime") var torch: TorchOptions
 
             mutating func run() async throws {

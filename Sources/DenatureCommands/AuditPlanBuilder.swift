@@ -84,8 +84,8 @@ struct AuditPlanBuilder {
     private var sampling: AuditPlan.Sampling {
         AuditPlan.Sampling(
             temperature: command.questions.temperature, topP: command.questions.topP,
-            maxNewTokens: command.questions.maxNewTokens, promptFormat: command.questions.promptFormat,
-            separator: (command.questions.separator ?? "\n").replacing("\\n", with: "\n").replacing("\\t", with: "\t"))
+            maxNewTokens: command.questions.maxNewTokens, promptFormat: command.questions.promptOptions.promptFormat,
+            separator: command.questions.promptOptions.separatorText)
     }
 
     // MARK: Tests and keys

@@ -106,13 +106,7 @@ struct AuditQuestionOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Only the likeliest tokens that together have this probability.", valueName: "p"))
     var topP: Double?
     @Option(help: ArgumentHelp("The most tokens of an answer.", valueName: "n")) var maxNewTokens = 512
-    @Option(
-        help: ArgumentHelp(
-            "How a checkpoint is asked: auto (its chat template, else plain), plain, chatml, llama-3 or deepseek-r1.",
-            valueName: "format"))
-    var promptFormat = "auto"
-    @Option(help: ArgumentHelp("Between prompt and answer in plain prompts (default: a line end).", valueName: "text"))
-    var separator: String?
+    @OptionGroup var promptOptions: PromptOptions
 
     func validate() throws {
         for (name, value) in [

@@ -10,7 +10,7 @@ enum DetectTokenPrinter {
 
     static func line(_ line: Int, _ results: [TokenDetectionResult], json: Bool) throws {
         if json {
-            try printJSON(Line(line: line, results: results))
+            try Console.json(Line(line: line, results: results))
             return
         }
         for result in results where result.scored > 0 { try Console.output("\(line)\t" + row(result)) }
@@ -18,7 +18,7 @@ enum DetectTokenPrinter {
 
     static func pooled(_ results: [TokenDetectionResult], json: Bool, alpha: Double) throws {
         if json {
-            try printJSON(["results": results])
+            try Console.json(["results": results])
             return
         }
         try Console.output(
@@ -42,11 +42,5 @@ enum DetectTokenPrinter {
 
     private static func fixed(_ value: Double) -> String {
         String(format: "%.2f", value == 0 ? 0 : value)
-    }
-
-    private static func printJSON(_ value: some Encodable) throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        try Console.output(String(decoding: try encoder.encode(value), as: UTF8.self))
     }
 }

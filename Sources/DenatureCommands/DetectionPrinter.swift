@@ -11,7 +11,7 @@ enum DetectionPrinter {
 
     static func printTrace(_ trace: TraceDetection, json: Bool) throws {
         if json {
-            try printJSON(TraceLine(line: trace.location.line, id: trace.id, results: trace.results))
+            try Console.json(TraceLine(line: trace.location.line, id: trace.id, results: trace.results))
             return
         }
         for result in trace.results where result.scored > 0 {
@@ -21,7 +21,7 @@ enum DetectionPrinter {
 
     static func printPooled(_ results: [DetectionResult], json: Bool, alpha: Double) throws {
         if json {
-            try printJSON(["results": results])
+            try Console.json(["results": results])
             return
         }
         try Console.output(
@@ -43,11 +43,5 @@ enum DetectionPrinter {
 
     private static func fixed(_ value: Double) -> String {
         String(format: "%.2f", value == 0 ? 0 : value)
-    }
-
-    private static func printJSON(_ value: some Encodable) throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        try Console.output(String(decoding: try encoder.encode(value), as: UTF8.self))
     }
 }

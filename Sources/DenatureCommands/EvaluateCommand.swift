@@ -66,8 +66,8 @@
             options.samplesPerProblem = samplesPerProblem
             options.maxNewTokens = decoding.maxNewTokens
             options.slots = decoding.batchSize
-            options.stopStrings = decoding.stop.map(SampleDecoding.unescaped)
-            options.answerForcing = decoding.answerForcing.map(SampleDecoding.unescaped)
+            options.stopStrings = decoding.stop.map(PromptOptions.unescaped)
+            options.answerForcing = decoding.answerForcing.map(PromptOptions.unescaped)
             options.forcesEveryAnswer = decoding.forceEveryAnswer
             let job = try EvaluateJob(
                 model: asked.model, tokenizer: asked.tokenizer, format: asked.format, problems: prompts,

@@ -47,8 +47,7 @@
         @Option(
             help: "Longest trace with its prompt in tokens; longer ones are left out (default: the model's positions).")
         var maxLength: Int?
-        @Option(help: "auto, plain, chatml, llama-3 or deepseek-r1.") var promptFormat = "auto"
-        @Option(help: "Between problem and trace in plain prompts (default: a line end).") var separator: String?
+        @OptionGroup var prompts: PromptOptions
         @Option(help: ArgumentHelp("Write the opposite of a gradient file.", valueName: "file")) var negate: String?
         @Option(help: ArgumentHelp("Write a random direction of a gradient file's norm.", valueName: "file"))
         var random: String?
@@ -108,8 +107,7 @@
             guard let proxy, let holdout else { throw CommandFailure.usage("give --proxy DIR and --holdout FILE") }
             let device = try torch.activate()
             let tokenizer = try Tokenizer.load(proxy)
-            let prompts = try PromptFormat.named(
-                promptFormat, tokenizer: tokenizer, separator: separator ?? PromptFormat.defaultSeparator)
+            let prompts = try self.prompts.format(tokenizer)
             // Rounded to half precision, a gradient of small numbers would not be the loss's.
             let model = try DecoderModel.load(proxy, dtype: torch.dtype() ?? .float32, device: device)
             let set = try TrainingSet(

@@ -22,8 +22,7 @@
             help: ArgumentHelp("Modules that get one: names separated by commas, or all-linear.", valueName: "list"))
         var loraTargets = "q_proj,v_proj"
         @Option(help: "Longest example in tokens (default: the model's positions).") var maxLength: Int?
-        @Option(help: "auto, plain, chatml, llama-3 or deepseek-r1.") var promptFormat = "auto"
-        @Option(help: "Between problem and trace in plain prompts (default: a line end).") var separator: String?
+        @OptionGroup var prompts: PromptOptions
 
         func validate() throws {
             if loraRank == nil, loraAlpha != nil { throw ValidationError("--lora-alpha needs --lora-rank") }

@@ -22,7 +22,7 @@
             @Option(help: ArgumentHelp("Write a line for every trace.", valueName: "path")) var perTrace: String?
             @Flag(help: "Replace an existing --per-trace file.") var force = false
             @Flag(help: "Print the result as one JSON object.") var json = false
-            @OptionGroup(title: "Prompts") var prompts: ScoringPromptOptions
+            @OptionGroup(title: "Prompts") var prompts: PromptOptions
             @OptionGroup(title: "Runtime") var torch: TorchOptions
 
             private struct Summary: Encodable {

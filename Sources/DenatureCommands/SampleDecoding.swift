@@ -23,14 +23,7 @@
         @Flag(help: "Append it to every trace, also to those that mark an answer.") var forceEveryAnswer = false
         @Option(help: ArgumentHelp("Low-rank adapters of the model, in PEFT's layout.", valueName: "dir"))
         var adapter: String?
-        @Option(
-            help: ArgumentHelp(
-                "How the model is asked: auto (its chat template, else plain), plain, chatml, llama-3 or deepseek-r1.",
-                valueName: "format"))
-        var promptFormat = "auto"
-        @Option(
-            help: ArgumentHelp("Between problem and trace in plain prompts (default: a line end).", valueName: "text"))
-        var separator: String?
+        @OptionGroup var prompts: PromptOptions
 
         func validate() throws {
             for (name, value) in [("--top-p", topP), ("--min-p", minP)] where !(0...1).contains(value ?? 0.5) {
@@ -57,11 +50,6 @@
             options.minP = minP
             options.repetitionPenalty = repetitionPenalty
             return options
-        }
-
-        /// The texts with `\n` and `\t` written out, as a shell makes it hard to type them.
-        static func unescaped(_ text: String) -> String {
-            text.replacing("\\n", with: "\n").replacing("\\t", with: "\t")
         }
     }
 #endif

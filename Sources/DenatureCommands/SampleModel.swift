@@ -18,18 +18,15 @@
 
         init(_ folder: String, torch: TorchOptions, decoding: SampleDecoding) throws {
             try self.init(
-                folder, torch: torch, promptFormat: decoding.promptFormat, separator: decoding.separator,
-                adapter: decoding.adapter)
+                folder, torch: torch, prompts: decoding.prompts, adapter: decoding.adapter)
         }
 
         init(
-            _ folder: String, torch: TorchOptions, promptFormat: String, separator: String?, adapter: String?
+            _ folder: String, torch: TorchOptions, prompts: PromptOptions, adapter: String?
         ) throws {
             let device = try torch.activate(usualThreads: Self.usualThreads(folder))
             tokenizer = try Tokenizer.load(folder)
-            format = try PromptFormat.named(
-                promptFormat, tokenizer: tokenizer,
-                separator: separator.map(SampleDecoding.unescaped) ?? PromptFormat.defaultSeparator)
+            format = try prompts.format(tokenizer)
             model = try DecoderModel.load(folder, dtype: torch.dtype(), device: device)
             if let adapter { try AdapterFolder.attach(adapter, to: model) }
             self.folder = folder

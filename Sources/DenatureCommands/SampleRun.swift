@@ -55,8 +55,8 @@
             options.samplesPerProblem = command.drafts ?? command.samplesPerPrompt
             options.maxNewTokens = command.decoding.maxNewTokens
             options.slots = command.decoding.batchSize
-            options.stopStrings = command.decoding.stop.map(SampleDecoding.unescaped)
-            options.answerForcing = command.decoding.answerForcing.map(SampleDecoding.unescaped)
+            options.stopStrings = command.decoding.stop.map(PromptOptions.unescaped)
+            options.answerForcing = command.decoding.answerForcing.map(PromptOptions.unescaped)
             options.forcesEveryAnswer = command.decoding.forceEveryAnswer
             options.keepsOnlyRight = command.filter == .correct
             options.scoresTraces = command.score
@@ -94,7 +94,7 @@
             settings["adapter"] = command.decoding.adapter.flatMap {
                 SampleModel.digest(file: $0 + "/adapter_model.safetensors")
             }
-            settings["separator"] = command.decoding.separator
+            settings["separator"] = command.decoding.prompts.separator
             settings["top-k"] = command.decoding.topK.map { "\($0)" }
             settings["top-p"] = command.decoding.topP.map { "\($0)" }
             settings["min-p"] = command.decoding.minP.map { "\($0)" }

@@ -43,13 +43,7 @@
         var context: Int?
         @Option(help: ArgumentHelp("Low-rank adapters of the model, in PEFT's layout.", valueName: "dir"))
         var adapter: String?
-        @Option(
-            help: ArgumentHelp(
-                "How conversations are written: auto (the chat template, else plain), plain, chatml, llama-3, deepseek-r1.",
-                valueName: "format"))
-        var promptFormat = "auto"
-        @Option(help: ArgumentHelp("After every message of plain prompts (default: a line end).", valueName: "text"))
-        var separator: String?
+        @OptionGroup var prompts: PromptOptions
         @Option(help: ArgumentHelp("File whose first line is the API key that clients must show.", valueName: "path"))
         var apiKeyFile: String?
         @Option(help: ArgumentHelp("Environment variable that holds this API key.", valueName: "name"))

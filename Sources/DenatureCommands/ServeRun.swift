@@ -55,8 +55,7 @@
                 id: command.name ?? folder, created: Int(Date().timeIntervalSince1970), ownedBy: "denature")
             return try await BatchingEngine.start(description, options: options) {
                 let model = try SampleModel(
-                    command.model, torch: command.torch, promptFormat: command.promptFormat,
-                    separator: command.separator, adapter: command.adapter)
+                    command.model, torch: command.torch, prompts: command.prompts, adapter: command.adapter)
                 return ServedModel(model: model.model, tokenizer: model.tokenizer, format: model.format)
             }
         }

@@ -58,11 +58,11 @@
                 "tokenizers": try folders.map { SampleModel.digest(file: try Tokenizer.load($0).file) ?? "" }
                     .joined(separator: " "),
                 "training": String(decoding: try encoder.encode(options.training), as: UTF8.self),
-                "dtype": dtype.rawValue, "device": "\(device)", "prompt-format": options.learning.promptFormat,
+                "dtype": dtype.rawValue, "device": "\(device)", "prompt-format": options.learning.prompts.promptFormat,
                 "max-new-tokens": "\(options.maxNewTokens)",
             ]
             settings["max-length"] = options.learning.maxLength.map { "\($0)" }
-            settings["separator"] = options.learning.separator
+            settings["separator"] = options.learning.prompts.separator
             settings["holdout"] = heldOutTraces?.digest
             settings["problems"] = file?.digest
             self.settings = settings
@@ -88,9 +88,7 @@
 
             let source = folders[student / options.studentSeeds]
             let tokenizer = try Tokenizer.load(source)
-            let format = try PromptFormat.named(
-                options.learning.promptFormat, tokenizer: tokenizer,
-                separator: options.learning.separator.map(SampleDecoding.unescaped) ?? PromptFormat.defaultSeparator)
+            let format = try options.learning.prompts.format(tokenizer)
             let base = try DecoderModel.load(source, dtype: dtype, device: device)
             let length = min(options.learning.maxLength ?? .max, base.configuration.maxPositions)
             let set = try TrainingSet(

@@ -32,8 +32,7 @@
             }
             let device = try torch.activate(usualThreads: SampleModel.usualThreads(folder))
             let tokenizer = try Tokenizer.load(folder)
-            let separator = options.separator.map(SampleDecoding.unescaped) ?? PromptFormat.defaultSeparator
-            format = try PromptFormat.named(options.promptFormat, tokenizer: tokenizer, separator: separator)
+            format = try options.prompts.format(tokenizer)
             _ = try format.endToken(tokenizer)
             // Differences of perturbed copies need at least single precision.
             proxy = try DecoderModel.load(folder, dtype: torch.dtype() ?? .float32, device: device)
@@ -49,7 +48,8 @@
             logProbabilityWeight = options.rhbBeta * gradient.norm
             var provenance = [
                 "proxy": digest, "gradient": SampleModel.digest(file: file) ?? "", "prompt-format": format.name,
-                "separator": separator, "dtype": proxy.dtype.rawValue, "swap-scope": options.swapScope.rawValue,
+                "separator": options.prompts.separatorText, "dtype": proxy.dtype.rawValue,
+                "swap-scope": options.swapScope.rawValue,
             ]
             if let name = options.teacher {
                 let own = try Tokenizer.load(name)
@@ -59,8 +59,7 @@
                     teacherSize: model.vocabularySize, proxySize: proxy.vocabularySize)
                 teacher = SwapTeacher(
                     model, tokenizer: own,
-                    format: try PromptFormat.named(options.promptFormat, tokenizer: own, separator: separator), map: map
-                )
+                    format: try options.prompts.format(own), map: map)
                 provenance["teacher"] = try ModelDigest.of(folder: name)
                 provenance["rhb-beta"] = String(options.rhbBeta)
             } else {

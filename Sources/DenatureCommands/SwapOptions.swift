@@ -22,8 +22,7 @@ struct SwapModelOptions: ParsableArguments {
             help: ArgumentHelp("What is exchanged: words, or tokens, names and punctuation too.", valueName: "scope"))
         var swapScope = SwapScope.words
     #endif
-    @Option(help: "How the models are asked: auto, plain, chatml, llama-3 or deepseek-r1.") var promptFormat = "auto"
-    @Option(help: "Between problem and trace in plain prompts (default: a line end).") var separator: String?
+    @OptionGroup var prompts: PromptOptions
 
     func validate() throws {
         if !(rhbBeta >= 0 && rhbBeta.isFinite) { throw ValidationError("--rhb-beta must be 0 or above") }

@@ -7,18 +7,6 @@
     import TorchModels
     import TrainingExamples
 
-    /// How problems are put to a model that reads traces.
-    struct ScoringPromptOptions: ParsableArguments {
-        @Option(
-            help: ArgumentHelp(
-                "How the model is asked: auto (its chat template, else plain), plain, chatml, llama-3 or deepseek-r1.",
-                valueName: "format"))
-        var promptFormat = "auto"
-        @Option(
-            help: ArgumentHelp("Between problem and trace in plain prompts (default: a line end).", valueName: "text"))
-        var separator: String?
-    }
-
     /// How likely a model finds traces.
     struct TraceLikelihood {
         /// What a model says of one trace.
@@ -36,13 +24,11 @@
         private let tokenizer: Tokenizer
         private let format: PromptFormat
 
-        init(_ folder: String, torch: TorchOptions, prompts: ScoringPromptOptions) throws {
+        init(_ folder: String, torch: TorchOptions, prompts: PromptOptions) throws {
             let device = try torch.activate(usualThreads: SampleModel.usualThreads(folder))
             self.folder = folder
             tokenizer = try Tokenizer.load(folder)
-            format = try PromptFormat.named(
-                prompts.promptFormat, tokenizer: tokenizer,
-                separator: prompts.separator.map(SampleDecoding.unescaped) ?? PromptFormat.defaultSeparator)
+            format = try prompts.format(tokenizer)
             model = try DecoderModel.load(folder, dtype: torch.dtype(), device: device)
         }
 

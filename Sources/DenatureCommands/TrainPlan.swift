@@ -25,8 +25,7 @@
         private let isMerging: Bool
         private let maximumLength: Int?
         private let tooLong: TooLongPolicy
-        private let promptFormat: String
-        private let separator: String
+        private let prompts: PromptOptions
         private let saveEvery: Int
         private let savedType: DType?
         private let device: Device
@@ -51,8 +50,7 @@
             isMerging = command.merge
             maximumLength = command.learning.maxLength
             tooLong = command.tooLong
-            promptFormat = command.learning.promptFormat
-            separator = command.learning.separator ?? PromptFormat.defaultSeparator
+            prompts = command.learning.prompts
             saveEvery = command.saveEvery
             savedType = try command.saveDtype.map { name in
                 guard let type = DType(rawValue: name), type.isFloatingPoint else {
@@ -75,7 +73,7 @@
         func run(shouldStop: () -> Bool) throws -> TrainSummary? {
             if try isDone() { return nil }
             let tokenizer = try Tokenizer.load(self.tokenizer)
-            let prompts = try PromptFormat.named(promptFormat, tokenizer: tokenizer, separator: separator)
+            let prompts = try self.prompts.format(tokenizer)
             let start = try startingModel(tokenizer, prompts)
             if !hasChosenThreads, start.configuration.parameterCount < Self.smallModel { TorchRuntime.setThreads(1) }
             let length = maximumLength ?? start.configuration.maxPositions
