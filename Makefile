@@ -59,8 +59,9 @@ demo: $(READY)
 # ONLY is a filter of `swift test`, and makes it one process.
 test: $(READY)
 	@$(STEP) 'Building the tests (debug; minutes the first time)' $(LOGS)/test-build.log $(SWIFT_BUILD) --build-tests
-	@$(STEP) 'Running the tests' $(LOGS)/test.log $(if $(ONLY),,scripts/tests.sh) \
-	    $(SWIFT) test $(WITH_TRAITS) --skip-build --disable-xctest --no-parallel $(if $(ONLY),--filter '$(ONLY)')
+	@$(STEP) 'Running the tests' $(LOGS)/test.log $(if $(ONLY), \
+	    $(SWIFT) test $(WITH_TRAITS) --skip-build --disable-xctest --no-parallel --filter '$(ONLY)', \
+	    scripts/tests.sh "$$($(SWIFT_BUILD) --show-bin-path)/denaturePackageTests.xctest")
 	@grep -E 'Test run with [0-9]+ tests?' $(LOGS)/test.log
 
 # The calibration of detectors with 10,000 keys of every scheme on every kind of stream: minutes.

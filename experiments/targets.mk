@@ -3,7 +3,7 @@
 EXPERIMENT_OUTPUT ?= lab-output/experiments
 EXPERIMENT_PROGRAM = $$($(SWIFT_BUILD) -c release --show-bin-path)/denature
 
-.PHONY: experiment experiment-quick experiment-attacks experiment-paraphrase
+.PHONY: experiment experiment-quick experiment-paraphrase experiment-combined
 
 # What defences cost and what attackers recover: minutes, and about two hours, on two cores. Both go on where they stopped.
 experiment-quick: build
@@ -12,10 +12,10 @@ experiment-quick: build
 experiment: build
 	@"$(EXPERIMENT_PROGRAM)" experiment experiments/full.yaml -o $(EXPERIMENT_OUTPUT)/full
 
-# The part of it with the attackers.
-experiment-attacks: build
-	@"$(EXPERIMENT_PROGRAM)" experiment experiments/attacks.yaml -o $(EXPERIMENT_OUTPUT)/attacks
-
 # Reworded by the lab's rewriter, served meanwhile: half an hour.
 experiment-paraphrase: build
 	@scripts/experiment_paraphrase.sh "$(EXPERIMENT_PROGRAM)" $(EXPERIMENT_OUTPUT)/paraphrase
+
+# Penalty, swaps and mark together, with the audit of the student.
+experiment-combined: build
+	@"$(EXPERIMENT_PROGRAM)" experiment experiments/combined.yaml -o $(EXPERIMENT_OUTPUT)/combined
