@@ -126,9 +126,8 @@ import Testing
         #expect(throws: ExperimentFileError.self) { try ExperimentReader.read("- a\n- b", file: "x") }
     }
 
-    @Test(arguments: ["quick", "attacks", "paraphrase", "many-drafts", "full"]) func shippedFilesAreRight(name: String)
-        throws
-    {
+    @Test(arguments: ["quick", "full", "paraphrase", "combined", "combined-search"])
+    func shippedFilesAreRight(name: String) throws {
         let root = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
         let experiment = try ExperimentReader.read(path: "/\(root)/experiments/\(name).yaml")
         let plan = try ExperimentPlan(experiment, version: "0")
