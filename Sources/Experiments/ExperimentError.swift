@@ -2,6 +2,8 @@
 public enum ExperimentError: Error, Hashable, Sendable, CustomStringConvertible {
     /// An input cannot be read.
     case unreadable(path: String, reason: String)
+    /// A key of the file asks for more texts than there are problems to write them on.
+    case tooFewProblems(path: String, problems: Int, key: String, wanted: Int)
     /// The output folder, or something in it, cannot be written.
     case unwritable(path: String, reason: String)
     /// Another run works in the output folder.
@@ -19,6 +21,8 @@ public enum ExperimentError: Error, Hashable, Sendable, CustomStringConvertible 
     public var description: String {
         switch self {
         case .unreadable(let path, let reason): "\(path): cannot be read: \(reason)"
+        case .tooFewProblems(let path, let problems, let key, let wanted):
+            "\(path): '\(key)' asks for \(wanted) texts, one for each problem, and there are \(problems) problems"
         case .unwritable(let path, let reason): "\(path): cannot be written: \(reason)"
         case .busy(let folder): "\(folder): another run of an experiment works here"
         case .stageFailed(let stage, let title, let status, let log, let tail):

@@ -48,6 +48,20 @@ import Testing
         #expect(plan.rows.count == 4 + 6 + 1 + 2)
     }
 
+    /// An audit of fewer texts than the file says would be another audit.
+    @Test func textsToReadNeedAProblemEach() throws {
+        let folder = try Self.folder()
+        try "{}\n\n{}\n  \n{}".write(toFile: folder.file("e.jsonl"), atomically: true, encoding: .utf8)
+        func plan(_ documents: Int) throws -> ExperimentPlan {
+            try Self.plan(folder, ("attackers:\n", "audit: {documents: \(documents)}\nattackers:\n"))
+        }
+        #expect(try plan(3).stages.contains { $0.kind == .auditPlan })
+        #expect(
+            throws: ExperimentError.tooFewProblems(
+                path: folder.file("e.jsonl"), problems: 3, key: "documents", wanted: 4)
+        ) { try plan(4) }
+    }
+
     /// Its path is relative to the experiment's file, and its content decides the stage.
     @Test func aTemplatesContentCounts() throws {
         let folder = try Self.folder()

@@ -238,6 +238,10 @@ public struct AuditSettings: Hashable, Sendable {
     public var alpha: Double
     /// Decoy keys of key randomisation.
     public var decoyKeys: Int
-    /// Evaluation problems for which the teacher writes texts that the suspect reads.
-    public var documents: Int
+    /// Evaluation problems for which the teacher writes texts that the suspect reads; nil for `usualDocuments` of them, or as
+    /// many as there are.
+    public var documents: Int?
+
+    /// The evaluation problems that are taken when nothing is said.
+    public static let usualDocuments = 400
 }

@@ -186,8 +186,7 @@ public struct ExperimentReader {
 
     private func audit(_ object: YAMLObject) throws(ExperimentFileError) -> AuditSettings {
         var settings = AuditSettings(
-            tests: "outputs-reference,reading-reference", tenants: 10, outputsPerPrompt: 2, alpha: 0.01, decoyKeys: 999,
-            documents: 400)
+            tests: "outputs-reference,reading-reference", tenants: 10, outputsPerPrompt: 2, alpha: 0.01, decoyKeys: 999)
         guard let node = object.node("audit") else { return settings }
         let audit = try YAMLObject(
             node, file: file, name: "'audit'",
@@ -198,7 +197,7 @@ public struct ExperimentReader {
         settings.outputsPerPrompt = try audit.whole("outputs-per-prompt", 1...1_000) ?? settings.outputsPerPrompt
         settings.alpha = try audit.number("alpha", 1e-12...0.5) ?? settings.alpha
         settings.decoyKeys = try audit.whole("decoy-keys", 99...1_000_000) ?? settings.decoyKeys
-        settings.documents = try audit.whole("documents", 1...1_000_000) ?? settings.documents
+        settings.documents = try audit.whole("documents", 1...1_000_000)
         return settings
     }
 

@@ -20,6 +20,25 @@ struct InputDigests {
         return file
     }
 
+    /// How many lines of a file are not blank: its records, where each has a line.
+    ///
+    /// - Throws: `ExperimentError.unreadable`.
+    func lines(_ path: String) throws(ExperimentError) -> Int {
+        var lines = 0
+        var isBlank = true
+        try Self.read(path) { bytes in
+            for byte in bytes {
+                if byte == 0x0A {
+                    lines += isBlank ? 0 : 1
+                    isBlank = true
+                } else if byte != 0x20, byte != 0x0D {
+                    isBlank = false
+                }
+            }
+        }
+        return lines + (isBlank ? 0 : 1)
+    }
+
     private static func folder(_ path: String) throws(ExperimentError) -> String {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
         // What training leaves beside a model says nothing about what it computes.
@@ -34,14 +53,24 @@ struct InputDigests {
     }
 
     private static func file(_ path: String) throws(ExperimentError) -> String {
+        do {
+            let hasher = try SHA256Hasher()
+            try read(path) { hasher.update($0) }
+            return hasher.finalize().hex
+        } catch let error as ExperimentError {
+            throw error
+        } catch {
+            throw .unreadable(path: path, reason: "it cannot be read")
+        }
+    }
+
+    private static func read(_ path: String, _ body: ([UInt8]) -> Void) throws(ExperimentError) {
         guard let handle = FileHandle(forReadingAtPath: path) else {
             throw .unreadable(path: path, reason: "it cannot be opened")
         }
         defer { try? handle.close() }
         do {
-            let hasher = try SHA256Hasher()
-            while let data = try handle.read(upToCount: 1 << 20), !data.isEmpty { hasher.update([UInt8](data)) }
-            return hasher.finalize().hex
+            while let data = try handle.read(upToCount: 1 << 20), !data.isEmpty { body([UInt8](data)) }
         } catch {
             throw .unreadable(path: path, reason: "it cannot be read")
         }

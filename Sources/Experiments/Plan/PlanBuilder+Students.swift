@@ -87,7 +87,14 @@ extension PlanBuilder {
 
     /// Unmarked texts of the teacher on the evaluation problems, with draws of their own.
     private mutating func documents() throws(ExperimentError) -> String {
-        let count = experiment.audit.documents
+        if let wanted = experiment.audit.documents {
+            let path = experiment.data.evaluation
+            let problems = try digests.lines(path)
+            guard wanted <= problems else {
+                throw .tooFewProblems(path: path, problems: problems, key: "documents", wanted: wanted)
+            }
+        }
+        let count = experiment.audit.documents ?? AuditSettings.usualDocuments
         var arguments: [StageArgument] = [
             .text("sample"), .text("--teacher"), try input(experiment.models.teacher), .text("--prompts"),
             try input(experiment.data.evaluation), .text("--limit"), .text(String(count)), .text("-o"),
