@@ -142,10 +142,10 @@ class Rewriting:
             })
         lab_tools.write_json(result, point)
         shutil.rmtree(student)
-        say("%-20s seed %d: student %.3f, %.1f %% of tokens, J %s, log-prob -%s per swap" % (
+        say("%-20s seed %d: student %.3f, %.1f %% of tokens, J %s, log-prob %s per swap" % (
             row, seed, point["student_accuracy"], 100 * point.get("share", 0),
             "%.0f to %.0f" % (point["objective_before"], point["objective_after"]) if summary else "-",
-            "%.2f" % point["drop_per_swap"] if point.get("drop_per_swap") is not None else "0"))
+            "%.2f" % -point["drop_per_swap"] if point.get("drop_per_swap") is not None else "-"))
         return point
 
     def gains(self):
