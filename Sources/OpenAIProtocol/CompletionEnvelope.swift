@@ -13,20 +13,9 @@ struct CompletionEnvelope<Choice: Codable>: Codable {
         case id, object, created, model, choices, usage
         case systemFingerprint = "system_fingerprint"
     }
+}
 
-    init(
-        object: String, id: String, created: Int, model: String, choices: [Choice], usage: ChatUsage?,
-        systemFingerprint: String? = nil
-    ) {
-        self.object = object
-        self.id = id
-        self.created = created
-        self.model = model
-        self.choices = choices
-        self.usage = usage
-        self.systemFingerprint = systemFingerprint
-    }
-
+extension CompletionEnvelope {
     /// Only `choices` must be there: services leave out the rest, or write it as something else.
     init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)

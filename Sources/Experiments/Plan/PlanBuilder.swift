@@ -5,7 +5,7 @@ struct PlanBuilder {
     private(set) var stages: [Stage] = []
     private(set) var needsKeyring = false
     private var names: Set<String> = []
-    var digests = InputDigests()
+    private(set) var digests = InputDigests()
 
     /// The names of files in stages' folders.
     enum File {
