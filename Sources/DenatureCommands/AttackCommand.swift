@@ -1,6 +1,6 @@
 import ArgumentParser
-import Attacks
 import Foundation
+import Lab
 import Sanitizing
 
 /// `denature attack`.
@@ -111,7 +111,7 @@ extension AttackCommand {
             commandName: "answer-filter", abstract: "Keep traces whose final answer is the record's solution.")
         @OptionGroup var options: AttackOptions
 
-        mutating func run() async throws { try await options.run { _ in Attacks.AnswerFilter() } }
+        mutating func run() async throws { try await options.run { _ in Lab.AnswerFilter() } }
     }
 
     /// `denature attack equation-checker`.
@@ -143,7 +143,7 @@ extension AttackCommand {
 
         mutating func run() async throws {
             let limit = perProblem == 0 ? nil : perProblem
-            try await options.run { _ in Attacks.MajorityVote(perProblem: limit) }
+            try await options.run { _ in Lab.MajorityVote(perProblem: limit) }
         }
     }
 
@@ -152,12 +152,12 @@ extension AttackCommand {
         static let configuration = CommandConfiguration(
             commandName: "answer-only", abstract: "Throw the reasoning away; what is left are problems with answers.")
         @Option(help: "What is left of a trace; {answer} stands for its answer.")
-        var template = Attacks.AnswerOnly.defaultTemplate
+        var template = Lab.AnswerOnly.defaultTemplate
         @OptionGroup var options: AttackOptions
 
         mutating func run() async throws {
             let template = template
-            try await options.run { _ in try Attacks.AnswerOnly(template: template) }
+            try await options.run { _ in try Lab.AnswerOnly(template: template) }
         }
     }
 
@@ -173,7 +173,7 @@ extension AttackCommand {
         mutating func run() async throws {
             let command = self
             try await options.run(inputs: [clean]) { _ in
-                try Attacks.MixClean(
+                try Lab.MixClean(
                     clean: try AttackTrace.read(path: command.clean), share: command.share,
                     count: command.options.count, seed: command.seed)
             }

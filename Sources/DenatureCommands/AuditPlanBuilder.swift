@@ -1,7 +1,7 @@
 import Auditing
 import Foundation
 import KeyedPRF
-import TextWatermarking
+import Marks
 
 /// From options to a plan.
 struct AuditPlanBuilder {

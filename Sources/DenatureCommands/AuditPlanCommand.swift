@@ -2,7 +2,7 @@ import ArgumentParser
 import Auditing
 import Foundation
 import KeyedPRF
-import TextWatermarking
+import Marks
 
 extension AuditPlan.SuspectKind: ExpressibleByArgument {}
 extension TriggerTargets: ExpressibleByArgument {}

@@ -1,8 +1,7 @@
 #if Torch
-    import AlignedReading
     import Auditing
     import Foundation
-    import TorchAuditing
+    import DenatureTorch
 
     /// Everything that models read for an audit, each reading once.
     struct AuditReadings {

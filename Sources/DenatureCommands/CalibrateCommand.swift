@@ -1,10 +1,10 @@
 import ArgumentParser
 import Foundation
 import KeyedPRF
+import Marks
 import Sanitizing
 import Statistics
 import Traces
-import WatermarkDetection
 
 /// `denature calibrate`.
 struct CalibrateCommand: AsyncParsableCommand {

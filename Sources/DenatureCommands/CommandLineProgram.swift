@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 
 /// The `denature` command.
-struct Denature: AsyncParsableCommand {
+struct RootCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "denature",
         abstract: "Make reasoning traces unfit for unauthorised distillation, and prove afterwards who drank.",
@@ -75,7 +75,7 @@ public enum CommandLineProgram {
             let expanded = try ConfigurationFile.expand(arguments)
             var command: any ParsableCommand
             do {
-                command = try Denature.parseAsRoot(expanded.arguments)
+                command = try RootCommand.parseAsRoot(expanded.arguments)
             } catch {
                 let status = report(error)
                 if let file = expanded.file, status != ExitStatus.done {
@@ -99,8 +99,8 @@ public enum CommandLineProgram {
 
     /// Help and version go to standard output with status 0, usage errors to standard error with status 2.
     private static func report(_ error: any Error) -> Int32 {
-        let code = Denature.exitCode(for: error)
-        let message = Denature.fullMessage(for: error)
+        let code = RootCommand.exitCode(for: error)
+        let message = RootCommand.fullMessage(for: error)
         if code.isSuccess {
             do {
                 if !message.isEmpty { try Console.output(message) }

@@ -24,7 +24,7 @@ enum ConfigurationFile {
         let options = try options(of: path)
         // The file's options go right after the names of commands and sub-commands.
         var depth = 0
-        var commands = Denature.configuration.subcommands
+        var commands = RootCommand.configuration.subcommands
         while depth < rest.count, let command = commands.first(where: { $0._commandName == rest[depth] }) {
             depth += 1
             commands = command.configuration.subcommands

@@ -1,9 +1,9 @@
 import ArgumentParser
 import Foundation
 import KeyedPRF
+import Marks
 import Sanitizing
 import Traces
-import WatermarkDetection
 
 /// `denature detect`.
 struct DetectCommand: AsyncParsableCommand {

@@ -1,5 +1,5 @@
 import Foundation
-import Watermarking
+import Marks
 
 /// A serving engine's watermark settings, as its `--watermark-config` takes them. Members that detection does not need are
 /// ignored.

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import Watermarking
+import Marks
 
 /// The part of `detect` that is about token ids.
 struct DetectTokenOptions: ParsableArguments {

@@ -1,6 +1,5 @@
 import KeyedPRF
-import WatermarkDetection
-import Watermarking
+import Marks
 
 /// From options to the tests of token ids.
 struct DetectTokenPlan {

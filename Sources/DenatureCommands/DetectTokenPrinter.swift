@@ -1,5 +1,5 @@
 import Foundation
-import WatermarkDetection
+import Marks
 
 /// Results of tests of token ids, as JSON or as a table.
 enum DetectTokenPrinter {

@@ -1,8 +1,8 @@
 import Foundation
+import Marks
 import Sanitizing
 import Tokenizers
 import Traces
-import WatermarkDetection
 
 /// Reads token ids, or texts through a tokenizer, for the token detector.
 struct DetectTokenRun {

@@ -1,5 +1,5 @@
 import Foundation
-import WatermarkDetection
+import Marks
 
 /// Results of `detect` as JSON or as a table.
 enum DetectionPrinter {

@@ -1,9 +1,8 @@
 import Foundation
 import KeyedPRF
+import Marks
 import Sanitizing
-import TextWatermarking
 import Traces
-import WatermarkDetection
 
 /// One trace's own test.
 struct TraceDetection: Sendable {

@@ -1,6 +1,6 @@
 #if Torch
     import ArgumentParser
-    import Experiments
+    import Lab
     import Foundation
 
     /// `denature experiment`.

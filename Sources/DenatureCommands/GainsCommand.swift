@@ -2,8 +2,8 @@
     import ArgumentParser
     import Foundation
     import Statistics
-    import TokenSwaps
-    import TorchRewriting
+    import Antidistillation
+    import TorchAntidistillation
     import TraceRewriting
     import Traces
 

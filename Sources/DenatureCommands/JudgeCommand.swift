@@ -1,6 +1,6 @@
 import ArgumentParser
-import Attacks
 import Foundation
+import Lab
 import Sanitizing
 import Statistics
 import TraceRewriting

@@ -1,6 +1,6 @@
 #if Torch
     import ArgumentParser
-    import Attacks
+    import Lab
     import Foundation
     import Sanitizing
     import TraceGeneration

@@ -1,5 +1,5 @@
 #if Torch
-    import AntidistillationSampling
+    import Antidistillation
     import ArgumentParser
     import Foundation
     import TraceGeneration

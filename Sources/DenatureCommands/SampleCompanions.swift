@@ -1,7 +1,7 @@
 #if Torch
-    import AntidistillationSampling
+    import Antidistillation
     import KeyedPRF
-    import TextWatermarking
+    import Marks
     import Torch
     import TorchAntidistillation
     import TorchModels

@@ -1,9 +1,9 @@
 #if Torch
-    import AntidistillationSampling
+    import Antidistillation
     import KeyedPRF
     import TorchAntidistillation
     import TorchModels
-    import Watermarking
+    import Marks
 
     /// The mark of a `sample` run, ready for its decoding loop.
     struct SampleWatermark {

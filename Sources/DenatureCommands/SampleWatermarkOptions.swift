@@ -1,6 +1,6 @@
 #if Torch
     import ArgumentParser
-    import Watermarking
+    import Marks
 
     extension TokenWatermarkScheme: ExpressibleByArgument {}
 

@@ -1,8 +1,8 @@
 import Foundation
 import KeyedPRF
+import Marks
 import OpenAIClient
 import Sanitizing
-import TextWatermarking
 import TraceRewriting
 
 /// The job that the arguments of `sanitize-traces` describe, with everything checked that can be checked beforehand.

@@ -1,9 +1,9 @@
 import ArgumentParser
 import Foundation
 import KeyedPRF
+import Marks
 import OpenAIClient
 import Sanitizing
-import TextWatermarking
 import TraceRewriting
 import Traces
 

@@ -1,8 +1,7 @@
 #if Torch
     import Foundation
-    import Gateway
+    import Serving
     import KeyedPRF
-    import ModelServing
     import OpenAIClient
     import OpenAIProtocol
 

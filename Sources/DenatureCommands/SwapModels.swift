@@ -1,10 +1,8 @@
 #if Torch
-    import AntidistillationSampling
-    import TokenSwaps
+    import Antidistillation
     import Tokenizers
     import TorchAntidistillation
     import TorchModels
-    import TorchRewriting
     import TrainingExamples
 
     /// Proxy, gradient and teacher, as the options name them.

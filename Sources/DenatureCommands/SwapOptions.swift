@@ -1,7 +1,7 @@
 import ArgumentParser
 
 #if Torch
-    import TokenSwaps
+    import Antidistillation
 
     extension SwapGain: ExpressibleByArgument {}
     extension SwapScope: ExpressibleByArgument {}

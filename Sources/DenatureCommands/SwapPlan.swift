@@ -1,8 +1,8 @@
 import TraceRewriting
 
 #if Torch
-    import TokenSwaps
-    import TorchRewriting
+    import Antidistillation
+    import TorchAntidistillation
 #endif
 
 /// The parts of a `sanitize-traces` job that need a proxy; empty where neither rewriter nor choice does.

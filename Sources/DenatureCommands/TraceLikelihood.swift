@@ -1,9 +1,9 @@
 #if Torch
     import ArgumentParser
-    import Attacks
+    import Lab
     import Auditing
     import Tokenizers
-    import TorchAuditing
+    import DenatureTorch
     import TorchModels
     import TrainingExamples
 

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import ProblemSets
+import Problems
 import Sanitizing
 
 extension ProblemSetFormat: ExpressibleByArgument {}

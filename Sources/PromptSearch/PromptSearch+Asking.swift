@@ -1,6 +1,6 @@
 import KeyedPRF
+import Marks
 import Statistics
-import TextWatermarking
 import TraceRewriting
 
 extension PromptSearch {

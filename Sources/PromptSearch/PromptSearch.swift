@@ -1,5 +1,5 @@
 import KeyedPRF
-import TextWatermarking
+import Marks
 import TraceRewriting
 
 /// The search for an instruction (rewriting specification, "Prompt search"): an optimiser proposes instructions from

@@ -1,5 +1,5 @@
 import KeyedPRF
-import TextWatermarking
+import Marks
 import TraceRewriting
 import Traces
 

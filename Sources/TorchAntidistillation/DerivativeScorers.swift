@@ -1,5 +1,5 @@
 #if Torch
-    import AntidistillationSampling
+    import Antidistillation
     import Generation
     import Torch
     import TorchModels

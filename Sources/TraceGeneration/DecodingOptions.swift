@@ -1,6 +1,6 @@
-import AntidistillationSampling
+import Antidistillation
 import Generation
-import Watermarking
+import Marks
 
 /// How the next token is drawn from the model's logits.
 public struct DecodingOptions: Hashable, Sendable {

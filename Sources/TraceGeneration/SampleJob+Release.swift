@@ -1,4 +1,4 @@
-import AntidistillationSampling
+import Antidistillation
 
 /// From drafts to released lines, and what is counted on the way.
 extension SampleJob {

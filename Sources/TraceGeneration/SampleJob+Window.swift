@@ -1,5 +1,5 @@
 import Answers
-import AntidistillationSampling
+import Antidistillation
 import Generation
 
 /// One window of problems: from prompts to scored drafts.

@@ -1,8 +1,8 @@
-import AntidistillationSampling
+import Antidistillation
 import Generation
+import Marks
 import Tokenizers
 import TrainingExamples
-import Watermarking
 
 /// Samples traces for problems, with or without the penalty, and writes them in the order of the problems.
 ///

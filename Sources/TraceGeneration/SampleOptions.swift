@@ -1,5 +1,5 @@
 import Answers
-import AntidistillationSampling
+import Antidistillation
 
 /// What a sampling run does besides drawing tokens.
 public struct SampleOptions: Hashable, Sendable {

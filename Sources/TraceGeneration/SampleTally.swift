@@ -1,4 +1,4 @@
-import AntidistillationSampling
+import Antidistillation
 import Statistics
 
 /// What is counted over the problems of a sampling run.

@@ -1,5 +1,5 @@
 import Answers
-import AntidistillationSampling
+import Antidistillation
 import Generation
 
 /// One sampled trace with what is known of it.

@@ -1,4 +1,4 @@
-import TextWatermarking
+import Marks
 
 /// Openings of a reply that declines instead of rewriting.
 package enum RefusalPhrases {

@@ -1,6 +1,6 @@
 import KeyedPRF
+import Marks
 import Synchronization
-import TextWatermarking
 import Traces
 
 /// Rewrites reasoning with the built-in lexicon, offline and deterministically. With a key its choices are the lexical

@@ -1,5 +1,5 @@
 import Answers
-import TextWatermarking
+import Marks
 import Traces
 
 /// What to do with a trace for which no candidate passed the gate.

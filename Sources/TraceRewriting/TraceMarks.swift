@@ -1,6 +1,6 @@
 import Answers
 import KeyedPRF
-import TextWatermarking
+import Marks
 import Traces
 
 /// The marks a job orders, applied to every candidate before the gate sees it.

@@ -1,4 +1,4 @@
-import TextWatermarking
+import Marks
 import Traces
 
 /// What a rewriter is asked to do with one turn.

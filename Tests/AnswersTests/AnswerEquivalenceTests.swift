@@ -16,9 +16,7 @@ private struct Golden: Decodable, Sendable {
     var pairs: [Pair]
 
     static let pairs: [Pair] = {
-        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent()
-        let file = root.appendingPathComponent("fixtures/golden/answers/equivalence.json")
+        let file = URL(fileURLWithPath: Repository.path("fixtures/golden/answers/equivalence.json"))
         guard let data = try? Data(contentsOf: file), let golden = try? JSONDecoder().decode(Golden.self, from: data)
         else {
             return []

@@ -1,8 +1,8 @@
 import Foundation
+import Marks
 import Statistics
 import TestSupport
 import Testing
-import WatermarkDetection
 
 @testable import Auditing
 

@@ -1,8 +1,8 @@
 import Foundation
 import KeyedPRF
+import Marks
+import TestSupport
 import Testing
-import WatermarkDetection
-import Watermarking
 
 @testable import Auditing
 
@@ -27,15 +27,8 @@ import Watermarking
         let reference: [Row]
     }
 
-    private struct MissingRoot: Error {}
-
     private func load<Case: Decodable>(_ name: String) throws -> File<Case> {
-        var folder = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent()
-        while !FileManager.default.fileExists(atPath: folder.appendingPathComponent("fixtures/golden").path) {
-            guard folder.path != "/" else { throw MissingRoot() }
-            folder.deleteLastPathComponent()
-        }
-        let file = folder.appendingPathComponent("fixtures/golden/auditing/\(name).json")
+        let file = URL(fileURLWithPath: Repository.path("fixtures/golden/auditing/\(name).json"))
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase
         return try decoder.decode(File<Case>.self, from: Data(contentsOf: file))

@@ -1,11 +1,10 @@
 import Foundation
 import Generation
 import KeyedPRF
+import Marks
 import Statistics
 import TestSupport
 import Testing
-import WatermarkDetection
-import Watermarking
 
 @testable import Auditing
 

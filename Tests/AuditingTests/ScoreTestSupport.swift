@@ -1,8 +1,7 @@
 import Foundation
 import KeyedPRF
+import Marks
 import TestSupport
-import WatermarkDetection
-import Watermarking
 
 @testable import Auditing
 

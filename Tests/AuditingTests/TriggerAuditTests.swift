@@ -1,9 +1,9 @@
 import Foundation
 import KeyedPRF
+import Marks
 import Statistics
 import TestSupport
 import Testing
-import TextWatermarking
 
 @testable import Auditing
 

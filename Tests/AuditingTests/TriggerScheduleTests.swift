@@ -1,6 +1,6 @@
 import KeyedPRF
+import Marks
 import Testing
-import TextWatermarking
 
 @testable import Auditing
 

@@ -1,6 +1,6 @@
 import KeyedPRF
+import Marks
 import TestSupport
-import TextWatermarking
 
 @testable import Auditing
 

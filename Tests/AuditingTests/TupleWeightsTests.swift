@@ -1,6 +1,6 @@
+import Marks
 import TestSupport
 import Testing
-import WatermarkDetection
 
 @testable import Auditing
 

@@ -1,9 +1,8 @@
 import Foundation
+import Marks
 import Statistics
 import TestSupport
 import Testing
-import WatermarkDetection
-import Watermarking
 
 @testable import Auditing
 

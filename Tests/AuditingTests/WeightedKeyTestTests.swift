@@ -1,10 +1,9 @@
 import Foundation
 import KeyedPRF
+import Marks
 import Statistics
 import TestSupport
 import Testing
-import WatermarkDetection
-import Watermarking
 
 @testable import Auditing
 

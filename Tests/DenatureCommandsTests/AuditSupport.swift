@@ -1,9 +1,9 @@
 import Foundation
 import KeyedPRF
+import Marks
 import ScriptedServer
 import Synchronization
 import TestSupport
-import TextWatermarking
 
 /// A folder with a keyring of three tenants, prompts, and the lab's tokenizer.
 final class AuditSandbox: Sendable {
@@ -24,8 +24,7 @@ final class AuditSandbox: Sendable {
         return "How many apples are in crate \(word)?"
     }
 
-    static let lab = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent()
-        .appendingPathComponent("../../fixtures/lab").standardizedFileURL.path
+    static let lab = Repository.path("fixtures/lab")
 
     func file(_ name: String) -> String { sandbox.file(name) }
 

@@ -13,12 +13,8 @@ import Testing
 
     /// Documents and results of scripts/golden_watermarking.py.
     private func golden() throws -> (lines: String, cases: [[String: Any]]) {
-        var folder = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent()
-        while folder.path != "/", !FileManager.default.fileExists(atPath: folder.path + "/fixtures/golden") {
-            folder.deleteLastPathComponent()
-        }
         let data = try Data(
-            contentsOf: URL(fileURLWithPath: folder.path + "/fixtures/golden/watermarking/detection.json"))
+            contentsOf: URL(fileURLWithPath: Repository.path("fixtures/golden/watermarking/detection.json")))
         let object = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
         let documents = try #require(object["documents"] as? [Any])
         let lines = try documents.map {

@@ -1,4 +1,5 @@
 #if Torch
+    import TestSupport
     import ArgumentParser
     import Foundation
     import Testing
@@ -10,8 +11,7 @@
         private static let pages = ["ReproducingThePapers", "PromptSearch"]
 
         private static func page(_ name: String) throws -> String {
-            let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-                .appendingPathComponent("../../Sources/DenatureCommands/Documentation.docc").standardizedFileURL
+            let folder = URL(fileURLWithPath: Repository.path("Sources/DenatureCommands/Documentation.docc"))
             return try String(contentsOf: folder.appendingPathComponent(name + ".md"), encoding: .utf8)
         }
 
@@ -52,7 +52,7 @@
             #expect(commands.count >= 2)
             for arguments in commands {
                 #expect(throws: Never.self, "denature \(arguments.joined(separator: " "))") {
-                    _ = try Denature.parseAsRoot(arguments)
+                    _ = try RootCommand.parseAsRoot(arguments)
                 }
             }
         }
@@ -61,7 +61,7 @@
             #expect(Self.words("denature x --a '1 \\n{' b") == ["denature", "x", "--a", "1 \\n{", "b"])
             let commands = Self.commands("```\ndenature train --model M --data d \\\n  -o O --no-such-flag 1\n```\n")
             #expect(commands == [["train", "--model", "M", "--data", "d", "-o", "O", "--no-such-flag", "1"]])
-            #expect(throws: (any Error).self) { try Denature.parseAsRoot(commands[0]) }
+            #expect(throws: (any Error).self) { try RootCommand.parseAsRoot(commands[0]) }
         }
 
         @Test(arguments: pages)
@@ -78,7 +78,7 @@
         }
 
         private static func type(_ path: [String]) -> any ParsableCommand.Type {
-            var command: any ParsableCommand.Type = Denature.self
+            var command: any ParsableCommand.Type = RootCommand.self
             for name in path {
                 command = command.configuration.subcommands.first { $0._commandName == name } ?? command
             }

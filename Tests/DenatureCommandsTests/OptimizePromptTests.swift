@@ -1,4 +1,5 @@
 #if Torch
+    import TestSupport
     import Foundation
     import ScriptedServer
     import Synchronization
@@ -9,8 +10,7 @@
 
     /// The search with the lab's proxy and traces, against scripted models.
     @Suite(.serialized) struct OptimizePromptTests {
-        private static let lab = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-            .appendingPathComponent("../../fixtures/lab").standardizedFileURL.path
+        private static let lab = Repository.path("fixtures/lab")
         private static let key = "sk-optimize-77Tr/4w+Q=01"
 
         /// Answers by rule, and counts.
@@ -185,9 +185,9 @@
                 ["--rounds", "-1"], ["--output", "found.txt"], ["--measure", "accuracy"], ["--penalty", "nan"],
                 ["--lora-alpha", "3"], ["--sample", "0"],
             ] {
-                #expect(throws: (any Error).self, "\(more)") { try Denature.parseAsRoot(base + more) }
+                #expect(throws: (any Error).self, "\(more)") { try RootCommand.parseAsRoot(base + more) }
             }
-            #expect(throws: Never.self) { _ = try Denature.parseAsRoot(base) }
+            #expect(throws: Never.self) { _ = try RootCommand.parseAsRoot(base) }
             for more in [
                 ["--rounds", "-1"], ["--optimizer-price", "cheap"], ["--length-ratio", "3:1"],
                 ["--start", sandbox.file("traces.jsonl")],

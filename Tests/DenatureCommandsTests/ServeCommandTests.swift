@@ -1,4 +1,5 @@
 #if Torch
+    import TestSupport
     import Foundation
     import OpenAIClient
     import OpenAIProtocol
@@ -6,8 +7,7 @@
 
     /// The program itself, with the lab's teacher.
     @Suite struct ServeCommandTests {
-        private static let teacher = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-            .appendingPathComponent("../../fixtures/lab/teacher").standardizedFileURL.path
+        private static let teacher = Repository.path("fixtures/lab/teacher")
 
         private struct Ready: Decodable {
             var address: String

@@ -100,10 +100,10 @@ import Testing
     func wrongUsageIsRefused(arguments: [String]) {
         let format = arguments.contains("--format") || arguments.isEmpty ? [] : ["--format", "gsm8k"]
         #expect(throws: (any Error).self) {
-            try Denature.parseAsRoot(["traces", "import", "in.jsonl"] + format + arguments)
+            try RootCommand.parseAsRoot(["traces", "import", "in.jsonl"] + format + arguments)
         }
         #expect(throws: Never.self) {
-            _ = try Denature.parseAsRoot(["traces", "import", "in.jsonl", "--format", "gsm8k"])
+            _ = try RootCommand.parseAsRoot(["traces", "import", "in.jsonl", "--format", "gsm8k"])
         }
     }
 }

@@ -35,15 +35,8 @@
             var runs: [String: Run]
         }
 
-        struct MissingRoot: Error {}
-
         static func path(_ name: String) throws -> String {
-            var folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().resolvingSymlinksInPath()
-            while !FileManager.default.fileExists(atPath: folder.appendingPathComponent("fixtures/golden").path) {
-                guard folder.path != "/" else { throw MissingRoot() }
-                folder.deleteLastPathComponent()
-            }
-            return folder.appendingPathComponent("fixtures/golden/finetuning/\(name)").path
+            return Repository.path("fixtures/golden/finetuning/\(name)")
         }
 
         static func file() throws -> File {

@@ -1,5 +1,6 @@
 import Foundation
 import Generation
+import TestSupport
 import Testing
 
 /// Rows after transformers' own processors (scripts/golden_generation.py).
@@ -41,11 +42,7 @@ import Testing
     }
 
     static func load() throws -> [Case] {
-        var folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().resolvingSymlinksInPath()
-        while folder.path != "/", !FileManager.default.fileExists(atPath: folder.path + "/fixtures/golden") {
-            folder.deleteLastPathComponent()
-        }
-        let file = folder.appendingPathComponent("fixtures/golden/generation/processors.json")
+        let file = URL(fileURLWithPath: Repository.path("fixtures/golden/generation/processors.json"))
         return try JSONDecoder().decode(File.self, from: Data(contentsOf: file)).cases
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// The golden file that `python3 scripts/golden_keyedprf.py` writes.
 struct Golden: Decodable, Sendable {
@@ -35,8 +36,7 @@ struct Golden: Decodable, Sendable {
     var siphash: [SipHash]
 
     static func load() throws -> Golden {
-        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../..")
-        let file = root.appendingPathComponent("fixtures/golden/keyedprf/golden.json")
+        let file = URL(fileURLWithPath: Repository.path("fixtures/golden/keyedprf/golden.json"))
         return try JSONDecoder().decode(Golden.self, from: Data(contentsOf: file))
     }
 }

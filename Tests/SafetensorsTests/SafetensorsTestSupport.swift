@@ -46,8 +46,7 @@ enum Golden {
         var cases: [Verdict]
     }
 
-    static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-        .appendingPathComponent("../../fixtures/golden/safetensors").path
+    static let folder = Repository.path("fixtures/golden/safetensors")
 
     static func path(_ name: String) -> String {
         folder + "/" + name

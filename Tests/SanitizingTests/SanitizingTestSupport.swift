@@ -1,11 +1,11 @@
 import Foundation
 import JobLedger
 import KeyedPRF
+import Marks
 import OpenAIClient
 import ScriptedServer
 import Synchronization
 import TestSupport
-import TextWatermarking
 import TraceRewriting
 import Traces
 

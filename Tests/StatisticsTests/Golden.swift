@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// Golden files of fixtures/golden/statistics, found from this source file so that the current folder does not matter.
 enum Golden {
@@ -21,15 +22,8 @@ enum Golden {
         }
     }
 
-    struct MissingRoot: Error {}
-
     static func load<Case: Decodable>(_ name: String, of type: Case.Type = Case.self) throws -> [Case] {
-        var folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().resolvingSymlinksInPath()
-        while !FileManager.default.fileExists(atPath: folder.appendingPathComponent("fixtures/golden").path) {
-            guard folder.path != "/" else { throw MissingRoot() }
-            folder.deleteLastPathComponent()
-        }
-        let file = folder.appendingPathComponent("fixtures/golden/statistics/\(name).json")
+        let file = URL(fileURLWithPath: Repository.path("fixtures/golden/statistics/\(name).json"))
         return try JSONDecoder().decode(File<Case>.self, from: Data(contentsOf: file)).cases
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 @testable import Tokenizers
 
@@ -15,17 +16,10 @@ enum Golden {
         let decoded: [String]
     }
 
-    struct MissingRoot: Error {}
-
     static let families = ["gpt2", "gpt2-prefix", "qwen2", "llama3", "digits", "words", "spaced-words"]
 
     static func path(_ name: String) throws -> String {
-        var folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().resolvingSymlinksInPath()
-        while !FileManager.default.fileExists(atPath: folder.appendingPathComponent("fixtures/golden").path) {
-            guard folder.path != "/" else { throw MissingRoot() }
-            folder.deleteLastPathComponent()
-        }
-        return folder.appendingPathComponent("fixtures/golden/tokenizers/\(name)").path
+        return Repository.path("fixtures/golden/tokenizers/\(name)")
     }
 
     static func bytes(_ name: String) throws -> [UInt8] {

@@ -1,5 +1,6 @@
 #if Torch
-    import AntidistillationSampling
+    import TestSupport
+    import Antidistillation
     import Foundation
     import Generation
     import Safetensors
@@ -36,8 +37,7 @@
             }
         }
 
-        static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().appendingPathComponent("fixtures/golden/antidistillation").path
+        static let folder = Repository.path("fixtures/golden/antidistillation")
 
         let golden: Golden
 

@@ -1,4 +1,5 @@
 #if Torch
+    import TestSupport
     import Foundation
     import Safetensors
     import Testing
@@ -19,9 +20,7 @@
         var isHalf: Bool { name.hasSuffix("bfloat16") }
 
         var folder: String {
-            let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-                .deletingLastPathComponent()
-            return root.appendingPathComponent("fixtures/golden/models/" + name).path
+            return Repository.path("fixtures/golden/models/" + name)
         }
 
         /// A prompt, the log-probabilities after each of its tokens, and how it goes on when the likeliest is taken.

@@ -1,10 +1,9 @@
 import Foundation
 import Generation
 import KeyedPRF
+import Marks
 import TestSupport
 import Testing
-import WatermarkDetection
-import Watermarking
 
 @testable import TraceGeneration
 

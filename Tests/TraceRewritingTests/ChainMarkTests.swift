@@ -1,5 +1,5 @@
+import Marks
 import Testing
-import TextWatermarking
 
 @testable import TraceRewriting
 

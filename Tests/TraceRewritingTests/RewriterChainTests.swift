@@ -1,5 +1,5 @@
+import Marks
 import Testing
-import TextWatermarking
 import Traces
 
 @testable import TraceRewriting

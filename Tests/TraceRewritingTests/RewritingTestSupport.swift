@@ -1,8 +1,8 @@
 import Foundation
 import KeyedPRF
+import Marks
 import Synchronization
 import TestSupport
-import TextWatermarking
 import Traces
 
 @testable import TraceRewriting

@@ -1,6 +1,5 @@
 import Foundation
-import TextWatermarking
-import WatermarkDetection
+import Marks
 
 extension AuditAnalysis {
     /// `text`: the exact tail of words that agree with the key.

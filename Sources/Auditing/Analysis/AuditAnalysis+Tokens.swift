@@ -1,7 +1,7 @@
 import Foundation
 import KeyedPRF
+import Marks
 import Statistics
-import WatermarkDetection
 
 extension AuditAnalysis {
     /// Decoy keys of a check that decides nothing.

@@ -1,5 +1,5 @@
 import KeyedPRF
-import TextWatermarking
+import Marks
 
 extension AuditAnalysis {
     /// `trigger`: one over the largest wealth of a bet on pairs.

@@ -1,7 +1,7 @@
 import Foundation
 import KeyedPRF
+import Marks
 import Statistics
-import WatermarkDetection
 
 /// Tests of distinct (context, token) pairs with weights that no key decides.
 extension AuditAnalysis {

@@ -1,4 +1,4 @@
-import WatermarkDetection
+import Marks
 
 /// What evidence holds, in the order that the plan commits to, found to be what the plan asks for.
 struct AuditMaterial {

@@ -1,5 +1,4 @@
-import TextWatermarking
-import WatermarkDetection
+import Marks
 
 /// Power against a planned effect, and the sample that it needs.
 package struct PlannedPower: Hashable, Sendable {

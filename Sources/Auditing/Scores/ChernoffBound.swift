@@ -1,5 +1,5 @@
 import Foundation
-import WatermarkDetection
+import Marks
 
 extension TokenScoreLaw {
     /// The mean of a tuple's score g: of a count its share of the trials.

@@ -1,6 +1,6 @@
 import Foundation
+import Marks
 import Statistics
-import WatermarkDetection
 
 /// Σ w·g of many decoys at once, every g drawn independently from its law.
 ///

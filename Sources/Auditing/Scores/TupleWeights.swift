@@ -1,4 +1,4 @@
-import WatermarkDetection
+import Marks
 
 /// Collects what a suspect wrote, or would write, into weights of (context, token) tuples (watermark.md, section 5).
 ///

@@ -1,7 +1,6 @@
 import Foundation
+import Marks
 import Statistics
-import WatermarkDetection
-import Watermarking
 
 /// S = Σ w·(g − μ) of one scheme under any key, and its null law: g is a scheme's score of a (context, token) tuple, μ its
 /// mean (watermark.md, section 5).

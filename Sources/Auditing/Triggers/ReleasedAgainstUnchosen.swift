@@ -1,7 +1,7 @@
 import Foundation
 import KeyedPRF
+import Marks
 import Statistics
-import TextWatermarking
 
 /// A candidate of one trace that passed the gate, and what the suspect thinks of it.
 package struct AuditedCandidate: Sendable {

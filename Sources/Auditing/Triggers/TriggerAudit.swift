@@ -1,7 +1,7 @@
 import Foundation
 import KeyedPRF
+import Marks
 import Statistics
-import TextWatermarking
 
 /// A trigger audit under way: what to ask next, and what the replies mean.
 ///

@@ -1,5 +1,5 @@
 import Foundation
-import TextWatermarking
+import Marks
 
 /// How a suspect is asked for the value of an identifier.
 package enum TriggerQueryForm: String, Codable, CaseIterable, Hashable, Sendable {

@@ -1,6 +1,6 @@
 import Foundation
 import KeyedPRF
-import TextWatermarking
+import Marks
 
 /// One question of a trigger audit.
 package struct TriggerQuery: Hashable, Sendable {

@@ -1,0 +1,101 @@
+import KeyedPRF
+
+/// A text to be tested.
+public struct DetectionDocument: Hashable, Sendable {
+    /// The whole text.
+    public var text: String
+    /// Where its reasoning stands, as UTF-8 offsets, ascending.
+    public var reasoning: [Range<Int>]
+
+    /// Creates a document; without regions the whole text is reasoning.
+    public init(text: String, reasoning: [Range<Int>]? = nil) {
+        self.text = text
+        self.reasoning = reasoning ?? [0..<text.utf8.count]
+    }
+}
+
+/// Tests texts for the marks of a set of keys.
+///
+/// Observations are counted once, at their first occurrence in document order across everything that is pooled, so repeated
+/// texts add no evidence and the result depends neither on the number of workers nor on the memory limit.
+public struct TextMarkDetector: Sendable {
+    /// What is tested.
+    package let plan: DetectionPlan
+    /// What was decided in advance.
+    public var settings: DetectionSettings
+    /// Memory limit and folder of the de-duplication.
+    public var deduplication: DeduplicationOptions
+
+    /// Creates a detector for the given channels; a channel without a key of its purpose is left out.
+    ///
+    /// - Parameters:
+    ///   - lexical: The lexical channel, with the lexicon that marked the texts.
+    ///   - trigger: The trigger channel.
+    ///   - selection: The selection channel.
+    ///   - keys: Subkeys of any tenants, epochs and purposes; every one tested counts in the family.
+    ///   - settings: What is decided in advance.
+    ///   - deduplication: Memory limit and folder.
+    public init(
+        lexical: LexicalScheme? = nil, trigger: TriggerScheme? = nil, selection: SelectionScheme? = nil, keys: [Subkey],
+        settings: DetectionSettings = DetectionSettings(), deduplication: DeduplicationOptions = DeduplicationOptions()
+    ) {
+        var schemes: [any TextMarkScheme] = []
+        if let lexical { schemes.append(lexical) }
+        if let trigger { schemes.append(trigger) }
+        if let selection { schemes.append(selection) }
+        self.init(
+            schemes: schemes, keys: keys, settings: settings, deduplication: deduplication)
+    }
+
+    /// Creates a detector; schemes without a key of their purpose are left out.
+    package init(
+        schemes: [any TextMarkScheme], keys: [Subkey], settings: DetectionSettings = DetectionSettings(),
+        deduplication: DeduplicationOptions = DeduplicationOptions()
+    ) {
+        plan = DetectionPlan(schemes: schemes, keys: keys)
+        self.settings = settings
+        self.deduplication = deduplication
+    }
+
+    /// Tests one text by itself; the family is the schemes and keys of this text alone.
+    public func detect(_ document: DetectionDocument) throws(DetectionError) -> [DetectionResult] {
+        try SingleDocumentDetector(self).detect(document)
+    }
+
+    /// Tests documents pooled, on the calling thread.
+    public func detect(pooling documents: some Sequence<DetectionDocument>) throws(DetectionError) -> [DetectionResult]
+    {
+        let worker = try ObservationWorker(plan: plan)
+        let merger = ObservationMerger(plan: plan, options: deduplication)
+        for document in documents {
+            worker.scan(document.text, reasoning: document.reasoning)
+            try merger.merge(worker.takeObservations())
+        }
+        return results(of: try merger.finish())
+    }
+
+    /// The results for counts that were collected elsewhere.
+    package func results(of counts: ObservationCounts) -> [DetectionResult] {
+        DetectionAnalysis.results(of: counts, plan: plan, settings: settings)
+    }
+}
+
+/// Tests texts one by one with one set of key contexts. One per worker.
+public final class SingleDocumentDetector {
+    private let detector: TextMarkDetector
+    private let worker: ObservationWorker
+
+    /// Prepares for any number of texts.
+    public init(_ detector: TextMarkDetector) throws(DetectionError) {
+        self.detector = detector
+        worker = try ObservationWorker(plan: detector.plan, dropsRepetitions: false)
+    }
+
+    /// Tests one text by itself.
+    public func detect(_ document: DetectionDocument) throws(DetectionError) -> [DetectionResult] {
+        worker.scan(document.text, reasoning: document.reasoning)
+        let merger = ObservationMerger(plan: detector.plan, options: detector.deduplication)
+        try merger.merge(worker.takeObservations())
+        return detector.results(of: try merger.finish())
+    }
+}
