@@ -1,0 +1,51 @@
+/// Where and how an OpenAI-compatible endpoint is asked.
+public struct EndpointSettings: SettingsGroup {
+    /// Its base URL.
+    public var endpoint: String?
+    /// The model's name there.
+    public var model: String?
+    /// The environment variable that holds the API key.
+    public var apiKeyEnv: String?
+    /// The file whose first line is the API key.
+    public var apiKeyFile: String?
+    /// Requests in flight at the same time.
+    public var concurrency = 16
+    /// Attempts per request, the first included.
+    public var maxAttempts = 6
+    /// Seconds a whole request may take.
+    public var requestTimeout = 900.0
+    /// Seconds without a byte after which a request counts as stalled.
+    public var stallTimeout = 60.0
+    /// Receive answers as streams.
+    public var stream = false
+
+    public init() {}
+
+    public static let schema: [Setting<EndpointSettings>] = [
+        .value(
+            "endpoint", \.endpoint, "Base URL of an OpenAI-compatible endpoint.", .called("url"), role: .conduct),
+        .value("model", \.model, "Model name to ask for.", .called("model")),
+        .value(
+            "api_key_env", \.apiKeyEnv, "Environment variable that holds the API key.", .called("name"), role: .secret),
+        .value("api_key_file", \.apiKeyFile, "File whose first line is the API key.", .called("path"), role: .secret),
+        .value(
+            "concurrency", \.concurrency, "Requests in flight at the same time.", .called("n"), role: .conduct,
+            must: .be(1...4096)),
+        .value(
+            "max_attempts", \.maxAttempts, "Attempts per request, the first included.", .called("n"), role: .conduct,
+            must: .be(1...1000)),
+        .value(
+            "request_timeout", \.requestTimeout, "Seconds a whole request may take.", .called("s"), role: .conduct,
+            must: .be(0.001...604_800)),
+        .value(
+            "stall_timeout", \.stallTimeout, "Seconds without a byte after which a request counts as stalled.",
+            .called("s"), role: .conduct, must: .be(0.001...604_800)),
+        .flag("stream", \.stream, "Receive answers as streams.", role: .conduct),
+    ]
+
+    public func validateTogether() throws(SettingsError) {
+        if apiKeyEnv != nil, apiKeyFile != nil {
+            throw SettingsError(nil, "`api_key_env` and `api_key_file` exclude each other")
+        }
+    }
+}
