@@ -21,20 +21,12 @@
         @OptionGroup var options: SettingsOptions<EvaluateSettings>
         @OptionGroup var printing: PrintingOptions
 
-        mutating func run() async throws {
-            let evaluator = try Evaluator(options.settings)
+        func run() async throws {
             let progress = SampleProgress()
-            let isQuiet = printing.quiet
-            let report: EvaluateReport
-            do {
-                report = try await Interruption.cancelling {
-                    try await evaluator.run().report(progress: { if !isQuiet { progress.update($0) } })
-                }
-                progress.finish()
-            } catch {
-                progress.finish()
-                throw SampleModel.failure(error)
-            }
+            defer { progress.finish() }
+            let job = try Evaluator(options.settings).run()
+            let report = try await Interruption.running(job, quiet: printing.quiet, progress: progress.update)
+            progress.finish()
             try report.print(json: printing.json)
         }
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Denature
 import Foundation
 
 /// The `denature` command.
@@ -89,11 +90,27 @@ public enum CommandLineProgram {
                 try command.run()
             }
             return ExitStatus.done
-        } catch let failure as CommandFailure {
+        } catch {
+            return status(of: error)
+        }
+    }
+
+    /// Says what stopped a command, and with which status the program ends.
+    private static func status(of error: any Error) -> Int32 {
+        switch error {
+        case let failure as CommandFailure:
             if !failure.description.isEmpty { Console.error("denature: " + failure.description) }
             return failure.status
-        } catch {
-            return report(error)
+        case let error as SettingsError:
+            Console.error("denature: " + error.description(naming: { "--" + $0.replacing("_", with: "-") }))
+            return ExitStatus.usage
+        case is ValidationError, is ExitCode, is CleanExit: return report(error)
+        case let error as any InterruptibleJobError where error.isInterruption:
+            Console.error(error is CancellationError ? "denature: interrupted" : "denature: \(error)")
+            return ExitStatus.interrupted
+        default:
+            Console.error("denature: \(error)")
+            return ExitStatus.failed
         }
     }
 
