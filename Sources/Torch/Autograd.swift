@@ -23,10 +23,6 @@
             return out.map { Tensor(owning: $0) }
         }
 
-        /// Forgets the accumulated gradient.
-        public func clearGradient() throws(TorchError) {
-            try Tensor.perform("zero_grad", [self]) { ct_clear_grad(handle) }
-        }
     }
 
     /// Backward-mode differentiation.

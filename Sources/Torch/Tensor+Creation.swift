@@ -122,9 +122,6 @@
         /// The elements as float64, row-major.
         public func doubles() throws(TorchError) -> [Double] { try elements(0, .float64) }
 
-        /// The elements as int64, row-major.
-        public func int64s() throws(TorchError) -> [Int64] { try elements(0, .int64) }
-
         /// The value of a tensor with one element.
         public func item() throws(TorchError) -> Double {
             var value = 0.0

@@ -45,8 +45,6 @@
         public func squared() throws(TorchError) -> Tensor { try unary("square", CT_SQUARE) }
         /// Whether each element is finite (bool).
         public func isFinite() throws(TorchError) -> Tensor { try unary("isfinite", CT_ISFINITE) }
-        /// Logical negation (bool).
-        public func logicalNot() throws(TorchError) -> Tensor { try unary("logical_not", CT_NOT) }
         /// The same elements outside the autograd graph.
         public func detach() throws(TorchError) -> Tensor { try unary("detach", CT_DETACH) }
         /// A copy of the elements.
@@ -94,26 +92,14 @@
         public func equal(to other: Tensor) throws(TorchError) -> Tensor { try binary("eq", CT_EQ, other) }
         /// a = b (bool).
         public func equal(to other: Double) throws(TorchError) -> Tensor { try binary("eq", CT_EQ, other) }
-        /// a ≠ b (bool).
-        public func notEqual(to other: Double) throws(TorchError) -> Tensor { try binary("ne", CT_NE, other) }
         /// a < b (bool).
         public func less(than other: Tensor) throws(TorchError) -> Tensor { try binary("lt", CT_LT, other) }
         /// a < b (bool).
         public func less(than other: Double) throws(TorchError) -> Tensor { try binary("lt", CT_LT, other) }
-        /// a ≤ b (bool).
-        public func lessOrEqual(to other: Tensor) throws(TorchError) -> Tensor { try binary("le", CT_LE, other) }
         /// a > b (bool).
         public func greater(than other: Tensor) throws(TorchError) -> Tensor { try binary("gt", CT_GT, other) }
         /// a > b (bool).
         public func greater(than other: Double) throws(TorchError) -> Tensor { try binary("gt", CT_GT, other) }
-        /// a ≥ b (bool).
-        public func greaterOrEqual(to other: Tensor) throws(TorchError) -> Tensor { try binary("ge", CT_GE, other) }
-        /// Both (bool).
-        public func logicalAnd(_ other: Tensor) throws(TorchError) -> Tensor {
-            try binary("logical_and", CT_AND, other)
-        }
-        /// Either (bool).
-        public func logicalOr(_ other: Tensor) throws(TorchError) -> Tensor { try binary("logical_or", CT_OR, other) }
 
         /// `a` where the condition (bool) holds, else `b`.
         public static func `where`(_ condition: Tensor, _ a: Tensor, _ b: Tensor) throws(TorchError) -> Tensor {
@@ -174,14 +160,6 @@
         public func addcmulInPlace(_ b: Tensor, _ c: Tensor, value: Double = 1) throws(TorchError) {
             try Tensor.perform("addcmul_", [self, b, c]) { ct_addcmul_in_place(handle, b.handle, c.handle, value) }
         }
-        /// a ← a + value·b/c.
-        public func addcdivInPlace(_ b: Tensor, _ c: Tensor, value: Double = 1) throws(TorchError) {
-            try Tensor.perform("addcdiv_", [self, b, c]) { ct_addcdiv_in_place(handle, b.handle, c.handle, value) }
-        }
-        /// a ← a + weight·(b − a).
-        public func lerpInPlace(_ b: Tensor, weight: Double) throws(TorchError) {
-            try Tensor.perform("lerp_", [self, b]) { ct_lerp_in_place(handle, b.handle, weight) }
-        }
         /// a ← source, converted and broadcast.
         public func copyInPlace(_ source: Tensor) throws(TorchError) {
             try Tensor.perform("copy_", [self, source]) { ct_copy_in_place(handle, source.handle) }
@@ -190,7 +168,5 @@
         public func fillInPlace(_ value: Double) throws(TorchError) {
             try Tensor.perform("fill_", [self]) { ct_fill_in_place(handle, value) }
         }
-        /// Every element ← 0.
-        public func zeroInPlace() throws(TorchError) { try fillInPlace(0) }
     }
 #endif

@@ -16,13 +16,6 @@
             }
         }
 
-        /// The dimensions in another order.
-        public func permuted(_ order: [Int]) throws(TorchError) -> Tensor {
-            try Tensor.produce("permute", [self]) { out in
-                Tensor.withDimensions(order) { ct_permute(handle, $0, $1, out) }
-            }
-        }
-
         /// Two dimensions exchanged.
         public func transposed(_ first: Int, _ second: Int) throws(TorchError) -> Tensor {
             try Tensor.produce("transpose", [self]) { ct_transpose(handle, Int64(first), Int64(second), $0) }
@@ -88,13 +81,6 @@
         /// Elements picked along a dimension; `index` has this tensor's rank.
         public func gather(_ dimension: Int, _ index: Tensor) throws(TorchError) -> Tensor {
             try Tensor.produce("gather", [self, index]) { ct_gather(handle, Int64(dimension), index.handle, $0) }
-        }
-
-        /// Writes `source` to the places `index` names along a dimension.
-        public func scatterInPlace(_ dimension: Int, _ index: Tensor, _ source: Tensor) throws(TorchError) {
-            try Tensor.perform("scatter_", [self, index, source]) {
-                ct_scatter_in_place(handle, Int64(dimension), index.handle, source.handle)
-            }
         }
 
         /// a[i0[k], i1[k], …] ← source[k] over the leading dimensions.
