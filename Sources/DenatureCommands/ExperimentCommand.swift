@@ -1,5 +1,6 @@
 #if Torch
     import ArgumentParser
+    import Denature
     import Lab
     import Foundation
 

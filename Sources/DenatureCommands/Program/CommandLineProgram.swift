@@ -39,12 +39,6 @@ struct RootCommand: AsyncParsableCommand {
     }
 }
 
-/// The version of the program.
-public enum DenatureVersion {
-    /// Semantic version.
-    public static let string = "0.1.0"
-}
-
 /// Exit statuses, as `--help` documents them.
 enum ExitStatus {
     static let done: Int32 = 0
