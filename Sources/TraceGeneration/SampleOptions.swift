@@ -60,7 +60,7 @@ public struct SampleOptions: Hashable, Sendable {
 /// How one of several drafts of a trace is chosen.
 public struct DraftOptions: Hashable, Sendable {
     /// What is maximised; see `DraftSelection`.
-    public enum Rule: String, Hashable, Sendable, CaseIterable {
+    public enum Rule: String, Codable, Hashable, Sendable, CaseIterable {
         /// Σ Δ.
         case poison
         /// Nothing: any draft.
@@ -72,12 +72,14 @@ public struct DraftOptions: Hashable, Sendable {
         /// A weighted sum of Σ Δ and the keyed score.
         case both
 
-        var needsDerivatives: Bool { self == .poison || self == .both }
-        var needsMarkScore: Bool { self == .marked || self == .both }
+        /// Whether it needs a proxy and its gradient.
+        public var needsDerivatives: Bool { self == .poison || self == .both }
+        /// Whether it needs a key.
+        public var needsMarkScore: Bool { self == .marked || self == .both }
     }
 
     /// What stands for the right answer where the problem comes without one.
-    public enum Reference: String, Hashable, Sendable, CaseIterable {
+    public enum Reference: String, Codable, Hashable, Sendable, CaseIterable {
         /// The most frequent answer of the drafts.
         case majority
         /// The answer of the unpenalised teacher's greedy trace.
@@ -85,7 +87,7 @@ public struct DraftOptions: Hashable, Sendable {
     }
 
     /// What becomes of a problem none of whose drafts has the right answer.
-    public enum EmptyPolicy: String, Hashable, Sendable, CaseIterable {
+    public enum EmptyPolicy: String, Codable, Hashable, Sendable, CaseIterable {
         /// No trace is released.
         case drop
         /// The rule chooses among all drafts.

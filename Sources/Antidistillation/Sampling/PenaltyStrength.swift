@@ -29,7 +29,7 @@ public enum PenaltyStrength: Hashable, Sendable {
 }
 
 /// Where the penalty stands among the steps from logits to the sampled distribution.
-public enum PenaltyOrder: String, Hashable, Sendable, CaseIterable {
+public enum PenaltyOrder: String, Codable, Hashable, Sendable, CaseIterable {
     /// After temperature and truncation: softmax(log p(v)/τ + λΔ(v)) on the teacher's own support, so that nothing
     /// outside the teacher's nucleus can appear.
     case truncated
