@@ -2,7 +2,7 @@ import Foundation
 import Marks
 
 /// How a suspect is asked for the value of an identifier.
-package enum TriggerQueryForm: String, Codable, CaseIterable, Hashable, Sendable {
+public enum TriggerQueryForm: String, Codable, CaseIterable, Hashable, Sendable {
     /// A question inside an ordinary problem, for endpoints that chat.
     case question
     /// The beginning of a statement, put after an ordinary problem where the solution would start, for models that continue
@@ -11,7 +11,7 @@ package enum TriggerQueryForm: String, Codable, CaseIterable, Hashable, Sendable
 }
 
 /// When a trigger audit ends before its schedule does.
-package enum TriggerStop: String, Codable, CaseIterable, Hashable, Sendable {
+public enum TriggerStop: String, Codable, CaseIterable, Hashable, Sendable {
     /// When every key is decided: found, or out of reach.
     case everyKey = "every-key"
     /// When the first key is found, or every key is decided. Keys that are still open then were not tested to the end.
@@ -84,7 +84,7 @@ package struct TriggerAuditSettings: Codable, Hashable, Sendable {
 }
 
 /// Why a trigger audit cannot be planned or followed. No case carries a key or a target.
-package enum TriggerAuditError: Error, Equatable, Sendable, CustomStringConvertible {
+public enum TriggerAuditError: Error, Equatable, Sendable, CustomStringConvertible {
     /// A setting outside its range.
     case invalidSetting(name: String, value: String, allowed: String)
     /// There are no keys, or no problems to ask in.
@@ -99,7 +99,7 @@ package enum TriggerAuditError: Error, Equatable, Sendable, CustomStringConverti
     case key(String)
 
     /// One line for a person.
-    package var description: String {
+    public var description: String {
         switch self {
         case .invalidSetting(let name, let value, let allowed):
             "trigger audit: \(name) is \(value); allowed: \(allowed)"
