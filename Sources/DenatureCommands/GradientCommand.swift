@@ -1,4 +1,5 @@
 #if Torch
+    import Antidistillation
     import ArgumentParser
     import Foundation
     import Tokenizers

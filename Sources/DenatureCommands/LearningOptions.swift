@@ -1,6 +1,7 @@
 #if Torch
     import ArgumentParser
     import FineTuning
+    import TrainingExamples
 
     /// How a model learns traces, in `train` and for the students of `optimize-prompt`.
     struct LearningOptions: ParsableArguments {

@@ -1,13 +1,10 @@
 #if Torch
+    import TrainingExamples
+
     /// Everything that decides what training does to given weights and examples.
     public struct TrainingOptions: Codable, Hashable, Sendable {
         /// Which tokens the loss is taken over.
-        public enum Loss: String, Codable, Hashable, Sendable, CaseIterable {
-            /// The completion with its end token.
-            case completion
-            /// Prompt and completion: every token but the first.
-            case all
-        }
+        public typealias Loss = LearntTokens
 
         /// Passes over the examples; a fraction stops within a pass.
         public var epochs = 1.0

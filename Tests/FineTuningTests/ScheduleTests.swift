@@ -1,5 +1,6 @@
 #if Torch
     import Testing
+    import TrainingExamples
 
     @testable import FineTuning
 

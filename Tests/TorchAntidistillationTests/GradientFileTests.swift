@@ -1,4 +1,5 @@
 #if Torch
+    import Antidistillation
     import Foundation
     import Safetensors
     import TestSupport
