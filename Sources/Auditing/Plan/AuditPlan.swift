@@ -3,7 +3,7 @@ import Statistics
 /// Everything about an audit that is fixed before the first query. Nothing in it is secret.
 ///
 /// The JSON form has these members in snake case. A plan is kept in a ``SealedAuditPlan``.
-package struct AuditPlan: Codable, Hashable, Sendable {
+public struct AuditPlan: Codable, Hashable, Sendable {
     /// The form of this structure; readers refuse what they do not know.
     package static let currentSchema = "denature-audit-plan/1"
 
@@ -49,7 +49,7 @@ package struct AuditPlan: Codable, Hashable, Sendable {
     package var maxQueries: Int
 
     /// What is under suspicion.
-    package enum SuspectKind: String, Codable, CaseIterable, Hashable, Sendable {
+    public enum SuspectKind: String, Codable, CaseIterable, Hashable, Sendable {
         /// A folder with weights.
         case checkpoint
         /// An OpenAI-compatible endpoint.
@@ -59,7 +59,7 @@ package struct AuditPlan: Codable, Hashable, Sendable {
     }
 
     /// What a test compares.
-    package enum TestKind: String, Codable, CaseIterable, Hashable, Sendable {
+    public enum TestKind: String, Codable, CaseIterable, Hashable, Sendable {
         /// Tokens of the answers, what repeats counted once.
         case outputs
         /// Tokens of the answers, less what a reference model would have written.
@@ -76,7 +76,7 @@ package struct AuditPlan: Codable, Hashable, Sendable {
         case candidates
 
         /// Whether its scheme is one of sampled tokens.
-        package var testsTokens: Bool {
+        public var testsTokens: Bool {
             switch self {
             case .outputs, .outputsReference, .reading, .readingReference: true
             case .text, .trigger, .candidates: false
@@ -84,17 +84,17 @@ package struct AuditPlan: Codable, Hashable, Sendable {
         }
 
         /// Whether ordinary questions are asked for it.
-        package var needsAnswers: Bool { self == .outputs || self == .outputsReference || self == .text }
+        public var needsAnswers: Bool { self == .outputs || self == .outputsReference || self == .text }
         /// Whether texts are read for it.
-        package var needsDocuments: Bool { self == .reading || self == .readingReference }
+        public var needsDocuments: Bool { self == .reading || self == .readingReference }
         /// Whether a reference model is needed.
-        package var needsReference: Bool { self == .outputsReference || self == .readingReference }
+        public var needsReference: Bool { self == .outputsReference || self == .readingReference }
         /// Whether the suspect's weights are needed.
-        package var needsWeights: Bool { needsDocuments || self == .candidates }
+        public var needsWeights: Bool { needsDocuments || self == .candidates }
     }
 
     /// How the p-value on which the verdict rests is made.
-    package enum Primary: String, Codable, Hashable, Sendable {
+    public enum Primary: String, Codable, Hashable, Sendable {
         /// The exact tail of a count or a sum.
         case exact
         /// The rank among decoy keys.

@@ -2,7 +2,7 @@ import Foundation
 import Marks
 
 /// How a suspect is asked for the value of an identifier.
-package enum TriggerQueryForm: String, Codable, CaseIterable, Hashable, Sendable {
+public enum TriggerQueryForm: String, Codable, CaseIterable, Hashable, Sendable {
     /// A question inside an ordinary problem, for endpoints that chat.
     case question
     /// The beginning of a statement, put after an ordinary problem where the solution would start, for models that continue
@@ -11,7 +11,7 @@ package enum TriggerQueryForm: String, Codable, CaseIterable, Hashable, Sendable
 }
 
 /// When a trigger audit ends before its schedule does.
-package enum TriggerStop: String, Codable, CaseIterable, Hashable, Sendable {
+public enum TriggerStop: String, Codable, CaseIterable, Hashable, Sendable {
     /// When every key is decided: found, or out of reach.
     case everyKey = "every-key"
     /// When the first key is found, or every key is decided. Keys that are still open then were not tested to the end.
