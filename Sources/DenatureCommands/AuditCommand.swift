@@ -1,5 +1,6 @@
 import ArgumentParser
 import Auditing
+import Denature
 import Foundation
 import KeyedPRF
 

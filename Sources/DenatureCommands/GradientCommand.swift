@@ -1,6 +1,7 @@
 #if Torch
     import Antidistillation
     import ArgumentParser
+    import Denature
     import Foundation
     import Tokenizers
     import TorchAntidistillation

@@ -1,4 +1,5 @@
 #if Torch
+    import Denature
     import FineTuning
     import Foundation
     import Torch

@@ -25,6 +25,9 @@ public struct JobReporter<Progress: Sendable>: Sendable {
         if gate.opens() { send(progress) }
     }
 
+    /// Tells how far the job is at the end of its work, or of a part of it. Not dropped.
+    public func lastProgress(_ progress: Progress) { send(progress) }
+
     /// Tells something that is not dropped.
     public func notice(_ text: String) { say(text) }
 }

@@ -32,17 +32,12 @@ struct RootCommand: AsyncParsableCommand {
                 TrainCommand.self,
                 EvaluateCommand.self,
                 ExperimentCommand.self,
+                RunJobCommand.self,
             ]
         #else
             []
         #endif
     }
-}
-
-/// The version of the program.
-public enum DenatureVersion {
-    /// Semantic version.
-    public static let string = "0.1.0"
 }
 
 /// Exit statuses, as `--help` documents them.
