@@ -2,8 +2,16 @@
 
 EXPERIMENT_OUTPUT ?= lab-output/experiments
 EXPERIMENT_PROGRAM = $$($(SWIFT_BUILD) -c release --show-bin-path)/denature
+LAB_TRIPLE ?= fixtures/lab
+LAB_SEEDS ?= 1,2,3
+LAB_OUTPUT ?= lab-output/effect
 
-.PHONY: experiment experiment-quick experiment-paraphrase experiment-combined
+.PHONY: experiment experiment-quick experiment-paraphrase experiment-combined experiment-rewriting experiment-audit lab-effect
+
+# What penalised, chosen and plain traces do to a student, with every control. LAB_TRIPLE=lab-output/triple-2 takes other
+# models (make lab-models LAB_SEED=2), for which temperature and strength are found anew.
+lab-effect: build
+	@"$(EXPERIMENT_PROGRAM)" experiment experiments/effect.yaml --folder $(LAB_TRIPLE) --seeds $(LAB_SEEDS) -o $(LAB_OUTPUT)
 
 # What defences cost and what attackers recover: minutes, and about two hours, on two cores. Both go on where they stopped.
 experiment-quick: build
@@ -19,3 +27,12 @@ experiment-paraphrase: build
 # Penalty, swaps and mark together, with the audit of the student.
 experiment-combined: build
 	@"$(EXPERIMENT_PROGRAM)" experiment experiments/combined.yaml -o $(EXPERIMENT_OUTPUT)/combined
+
+# Words exchanged by the proxy's gradient.
+experiment-rewriting: build
+	@"$(EXPERIMENT_PROGRAM)" experiment experiments/rewriting.yaml -o $(EXPERIMENT_OUTPUT)/rewriting
+
+# What audits find: marks, shares, attacks; clean students; triggers. Hours.
+experiment-audit: build
+	@for name in audit audit-clean audit-triggers; do \
+	    "$(EXPERIMENT_PROGRAM)" experiment experiments/$$name.yaml -o $(EXPERIMENT_OUTPUT)/$$name || exit; done

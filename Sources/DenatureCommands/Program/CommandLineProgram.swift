@@ -32,6 +32,7 @@ struct RootCommand: AsyncParsableCommand {
                 TrainCommand.self,
                 EvaluateCommand.self,
                 ExperimentCommand.self,
+                RunJobCommand.self,
             ]
         #else
             []

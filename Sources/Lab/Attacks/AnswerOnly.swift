@@ -1,5 +1,4 @@
 import Answers
-import Foundation
 
 /// Throws the reasoning away and learns problems with bare answers.
 public struct AnswerOnly: TraceAttack {
@@ -21,30 +20,14 @@ public struct AnswerOnly: TraceAttack {
         var result = AttackResult(read: traces.count)
         for trace in traces {
             guard let answer = AnswerExtractor.extract(from: trace.trace)?.text,
-                let line = try? Self.encoder.encode(
-                    Record(
-                        problem: trace.problem, trace: template.replacing("{answer}", with: answer),
-                        solution: trace.solution, id: trace.id))
+                let line = trace.line(with: template.replacing("{answer}", with: answer))
             else {
                 result.dropped["no answer", default: 0] += 1
                 continue
             }
-            result.lines.append([UInt8](line))
+            result.lines.append(line)
             result.changed += 1
         }
         return result
-    }
-
-    private struct Record: Encodable {
-        var problem: String
-        var trace: String
-        var solution: String?
-        var id: String?
-    }
-
-    private static var encoder: JSONEncoder {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return encoder
     }
 }

@@ -44,6 +44,48 @@ import Testing
         #expect(result.dropped == ["wrong equation": 2])
     }
 
+    @Test func singleStepsKeepsOneStepAtATime() {
+        let traces = [
+            Self.trace("a", "44 + 5 = 49. 49 - 3 = 46. #### 46"), Self.trace("b", "44 + 5 - 3 = 46. #### 46"),
+            Self.trace("c", "the sum of 44 and 5 is 49 #### 49"),
+        ]
+        let result = SingleSteps().apply(to: traces)
+        #expect(Self.texts(result) == ["a|44 + 5 = 49. 49 - 3 = 46. #### 46", "c|the sum of 44 and 5 is 49 #### 49"])
+        #expect(result.dropped == ["two steps in one equation": 1])
+    }
+
+    private static func written(_ result: AttackResult) throws -> [[String: String]] {
+        try result.lines.map {
+            try #require(JSONSerialization.jsonObject(with: Data($0)) as? [String: String])
+        }
+    }
+
+    @Test func sentencesAreDroppedButTheLast() throws {
+        let text = (1...200).map { "Step \($0)." }.joined(separator: " ") + "\nThe answer is #### 7"
+        let traces = [Self.trace("p", text, "7")]
+        let result = try DropSentences(share: 0.25, seed: 3).apply(to: traces)
+        let record = try #require(try Self.written(result).first)
+        let kept = try #require(record["trace"]).split(separator: ".").count - 1
+        // 150 of 200 are expected to stay, with a standard deviation of 6.
+        #expect((120...180).contains(kept) && result.changed == 1)
+        #expect(record["trace"]?.hasSuffix("The answer is #### 7") == true && record["solution"] == "7")
+        #expect(try Self.texts(DropSentences(share: 0.25, seed: 3).apply(to: traces)) == Self.texts(result))
+        #expect(try Self.texts(DropSentences(share: 0.25, seed: 4).apply(to: traces)) != Self.texts(result))
+        #expect(
+            try Self.texts(DropSentences(share: 0, seed: 4).apply(to: [Self.trace("p", "A. #### 7")])) == [
+                "p|A. #### 7"
+            ])
+        #expect(
+            try Self.written(DropSentences(share: 1, seed: 4).apply(to: traces))[0]["trace"] == "The answer is #### 7")
+        #expect(throws: AttackError.shareOutOfRange(2)) { try DropSentences(share: 2, seed: 0) }
+    }
+
+    @Test func punctuationIsUnified() throws {
+        let traces = [Self.trace("p", "First, 2 + 2 = 4;  so\nfar, 4.  Then, the answer, is #### 4")]
+        let record = try #require(try Self.written(UnifyPunctuation().apply(to: traces)).first)
+        #expect(record["trace"] == "First 2 + 2 = 4. so far 4. Then, the answer, is #### 4")
+    }
+
     @Test func majorityVoteKeepsWhatMostSay() {
         let traces = [
             Self.trace("p", "#### 1"), Self.trace("q", "#### 5"), Self.trace("p", "x #### 2"),

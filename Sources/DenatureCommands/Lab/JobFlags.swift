@@ -1,0 +1,32 @@
+#if Torch
+    import Denature
+    import Foundation
+
+    /// A job's document as the words of its sub-command, for jobs that have no runner of their own.
+    enum JobFlags {
+        /// - Throws: `SettingsError` where the document is not understood.
+        static func words(_ document: JobDocument) throws -> [String] {
+            guard let settings = (try? JSONSerialization.jsonObject(with: document.settings)) as? [String: Any] else {
+                throw SettingsError(nil, "the settings of \(document.job) cannot be read")
+            }
+            var words = document.job.split(separator: " ").map(String.init)
+            for (name, value) in settings.sorted(by: { $0.key < $1.key }) {
+                let flag = "--" + name.replacing("_", with: "-")
+                switch value {
+                case let text as String where name == "input": words.append(text)
+                case let text as String: words.append("\(flag)=\(text)")
+                case let list as [Any]: words += list.map { "\(flag)=\($0)" }
+                case let number as NSNumber where CFBooleans.contains(number):
+                    if number.boolValue { words.append(flag) }
+                case let number as NSNumber: words.append("\(flag)=\(number.stringValue)")
+                default: throw SettingsError(name, "`\(name)` cannot be read")
+                }
+            }
+            return words + ["--json"]
+        }
+
+        private enum CFBooleans {
+            static func contains(_ number: NSNumber) -> Bool { String(cString: number.objCType) == "c" }
+        }
+    }
+#endif
