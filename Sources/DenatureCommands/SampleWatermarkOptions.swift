@@ -4,6 +4,7 @@
     import Marks
 
     extension TokenMarkName: ExpressibleByArgument {
+        /// Any text.
         public init?(argument: String) { self.init(argument) }
     }
 

@@ -41,8 +41,10 @@ public struct TokenMark: Hashable, Sendable {
     /// - Throws: ``WatermarkError/invalidParameter(name:value:allowed:)``.
     public func validate() throws(WatermarkError) { try scheme.validate() }
 
+    /// Whether scheme and parameters are the same.
     public static func == (a: TokenMark, b: TokenMark) -> Bool { a.scheme.isEqual(to: b.scheme) }
 
+    /// By scheme and parameters.
     public func hash(into hasher: inout Hasher) { scheme.hash(into: &hasher) }
 }
 

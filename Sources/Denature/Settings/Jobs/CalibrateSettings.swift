@@ -3,6 +3,7 @@ import Traces
 
 /// The detector tried with random keys on given texts.
 public struct CalibrateSettings: JobSettings {
+    /// The job's name.
     public static let job = "calibrate"
 
     /// The texts; `-` for standard input.
@@ -16,8 +17,10 @@ public struct CalibrateSettings: JobSettings {
     /// The shape of the input; nil to recognise it.
     public var format: TraceFormat?
 
+    /// Everything at its default.
     public init() {}
 
+    /// Every setting, once.
     public static let schema: [Setting<CalibrateSettings>] = [
         .value(
             "file", \.file, "The texts, or - for standard input.", .called("file"), role: .input, isPositional: true),

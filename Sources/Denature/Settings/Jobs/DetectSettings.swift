@@ -3,6 +3,7 @@ import Traces
 
 /// Texts or token ids tested for marks.
 public struct DetectSettings: JobSettings {
+    /// The job's name.
     public static let job = "detect"
 
     /// The texts; `-` for standard input.
@@ -30,8 +31,10 @@ public struct DetectSettings: JobSettings {
     /// What concerns token ids.
     public var tokenIDs = TokenIDSettings()
 
+    /// Everything at its default.
     public init() {}
 
+    /// Every setting, once.
     public static let schema: [Setting<DetectSettings>] =
         [
             .value(
@@ -62,6 +65,9 @@ public struct DetectSettings: JobSettings {
                 role: .conduct, must: .bePositive),
         ] + .group(\.tokenIDs, section: "Token ids")
 
+    /// What goes together.
+    ///
+    /// - Throws: ``SettingsError``.
     public func validateTogether() throws(SettingsError) {
         try tokenIDs.validateTogether()
         if tokenIDs.tokens != nil, file != "-" {

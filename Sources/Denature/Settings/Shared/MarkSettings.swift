@@ -24,8 +24,10 @@ public struct MarkSettings: SettingsGroup {
     /// The folder of the proxy student that a scheme with a proxy reads, with the teacher's tokens.
     public var fingerprintProxy: String?
 
+    /// Everything at its default.
     public init() {}
 
+    /// Every setting, once.
     public static let schema: [Setting<MarkSettings>] = [
         .value("watermark", \.watermark, "Mark the sampled tokens. Needs `keyring` and `tenant`.", .called("scheme")),
         .value("gamma", \.gamma, MarkRegistry.standard.help(ofOption: "gamma"), .called("share")),
@@ -44,6 +46,9 @@ public struct MarkSettings: SettingsGroup {
             .called("dir"), role: .input),
     ]
 
+    /// What goes together.
+    ///
+    /// - Throws: ``SettingsError``.
     public func validateTogether() throws(SettingsError) {
         guard let watermark else {
             let given: [(String, Bool)] = [

@@ -31,8 +31,10 @@ public struct TokenIDSettings: SettingsGroup {
     /// Those outputs are unmarked originals.
     public var contextsAreOriginal = false
 
+    /// Everything at its default.
     public init() {}
 
+    /// Every setting, once.
     public static let schema: [Setting<TokenIDSettings>] = [
         .value(
             "tokens", \.tokens,
@@ -70,6 +72,9 @@ public struct TokenIDSettings: SettingsGroup {
     /// Whether token ids are tested at all.
     public var areUsed: Bool { tokens != nil || tokenizer != nil }
 
+    /// What goes together.
+    ///
+    /// - Throws: ``SettingsError``.
     public func validateTogether() throws(SettingsError) {
         if tokens != nil, tokenizer != nil {
             throw SettingsError("tokenizer", "`tokens` are ids already: `tokenizer` is for texts")

@@ -1,11 +1,18 @@
 /// vLLM's Gumbel-max watermark with two keys.
 public struct EngineDualKeyGumbelScheme: TokenMarkScheme {
+    /// The name on the command line, in JSON, and in the keyed words.
     public static let name: TokenMarkName = .engineDualKeyGumbel
+    /// What it does.
     public static let summary = "vLLM's Gumbel-max watermark with two keys"
+    /// Whose keys it takes.
     public static let keys = MarkKeySource.engine
+    /// What the engine's settings call it.
     public static let engineAlgorithm: String? = "dual_key_gumbel"
+    /// What is scored once.
     public static let counting = TokenCounting(scoresContextsOnce: true, padsContexts: true)
+    /// What is planned for.
     public static let plannedEffects = TokenMarkEffects(detection: 0.15)
+    /// It is only found.
     public static let embedder: TokenEmbedder<EngineDualKeyGumbelScheme>? = nil
 
     /// The engine's function, an ``EnginePRFName``.
@@ -13,8 +20,10 @@ public struct EngineDualKeyGumbelScheme: TokenMarkScheme {
     /// The second key's share.
     public var alpha = 0.1
 
+    /// The standard parameters.
     public init() {}
 
+    /// What a user may set.
     public static let parameters: [MarkParameter<EngineDualKeyGumbelScheme>] = [
         .choice("prf", \.prf, "The engine's function", EnginePRFName.allCases.map(\.rawValue)),
         .number("alpha", \.alpha, "The second key's share", allowed: "0, 1 or from 0.001 to 0.999") {
@@ -22,10 +31,15 @@ public struct EngineDualKeyGumbelScheme: TokenMarkScheme {
         },
     ]
 
+    /// The law of one position's score.
     public var law: TokenScoreLaw { .exponential(1 - alpha, alpha) }
 
+    /// The score as the literature has it.
     public func score(_ totals: TokenTotals) -> Double { law.sum(totals) }
 
+    /// What adds up a key's words.
+    ///
+    /// - Throws: ``WatermarkError``.
     public func scorer(key: TokenTestKey, width: Int) throws(WatermarkError) -> any TokenScorer {
         let key = try key.engineKey()
         guard let a = key.derived("key_a"), let b = key.derived("key_b") else {

@@ -1,10 +1,16 @@
 /// A keyed share γ of the vocabulary gets δ more logit (Kirchenbauer et al. 2023, with independent memberships).
 public struct GreenScheme: TokenMarkScheme {
+    /// The name on the command line, in JSON, and in the keyed words.
     public static let name: TokenMarkName = .green
+    /// What it does.
     public static let summary = "a keyed share of the vocabulary becomes likelier"
+    /// Whose keys it takes.
     public static let keys = MarkKeySource.keyring
+    /// No serving engine has it.
     public static let engineAlgorithm: String? = nil
+    /// What is scored once.
     public static let counting = TokenCounting(scoresContextsOnce: false, padsContexts: false)
+    /// What is planned for.
     public static let plannedEffects = TokenMarkEffects(detection: 0.1)
 
     /// The share of green tokens.
@@ -12,8 +18,10 @@ public struct GreenScheme: TokenMarkScheme {
     /// What a green token's logit gains, in nats.
     public var delta = 2.0
 
+    /// The standard parameters.
     public init() {}
 
+    /// What a user may set.
     public static let parameters: [MarkParameter<GreenScheme>] = [
         .number("gamma", \.gamma, "Share of green tokens", allowed: "between 0 and 1") { $0 > 0 && $0 < 1 },
         .number(
@@ -22,6 +30,7 @@ public struct GreenScheme: TokenMarkScheme {
         ) { Float($0).isFinite },
     ]
 
+    /// How it marks.
     public static let embedder: TokenEmbedder<GreenScheme>? = TokenEmbedder(
         TokenEmbeddingTraits(place: .logits, needsDraws: false)
     ) { (scheme, request) throws(WatermarkError) in
@@ -31,10 +40,15 @@ public struct GreenScheme: TokenMarkScheme {
                 width: request.width))
     }
 
+    /// The law of one position's score.
     public var law: TokenScoreLaw { .count(trials: 1, probability: GreenCount(gamma: gamma).probability) }
 
+    /// The score as the literature has it.
     public func score(_ totals: TokenTotals) -> Double { GreenCount.standardised(totals, probability: law.mean) }
 
+    /// What adds up a key's words.
+    ///
+    /// - Throws: ``WatermarkError``.
     public func scorer(key: TokenTestKey, width: Int) throws(WatermarkError) -> any TokenScorer {
         KeyedWordScorer(try NarrowTokenWords(key: key, scheme: Self.name, width: width), GreenCount(gamma: gamma))
     }

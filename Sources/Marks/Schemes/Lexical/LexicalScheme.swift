@@ -21,20 +21,30 @@ public struct LexicalScheme: TextMarkScheme {
         self.contextWidth = max(1, min(LexicalScanner.capacity, contextWidth))
     }
 
+    /// The name on the command line and in reports.
     public static let name = "lexical"
+    /// What it does.
     public static let summary = "keyed choices among interchangeable expressions"
+    /// Which subkey it uses.
     public static let purpose = KeyPurpose.lexical
+    /// What is planned for.
     public static let plannedEffect = 0.25
+    /// How an audit finds it in answers.
     public static let audit: TextMarkAudit? = TextMarkAudit(
         summary: "Choices among interchangeable expressions in the suspect's answers, against the key.",
         plannedEffect: 0.15)
 
+    /// The channel as it is embedded unless somebody decides otherwise.
+    ///
+    /// - Throws: `LexiconError` where the bundled lexicon cannot be read.
     public static func standard(contextWidth: Int?) throws -> LexicalScheme {
         LexicalScheme(lexicon: try Lexicon.bundled(), contextWidth: contextWidth ?? 3)
     }
 
+    /// The probability of a hit without a mark.
     public var chance: Double { 0.5 }
 
+    /// Every observation, from left to right.
     public func forEachObservation(
         in text: String, reasoning: [Range<Int>], _ body: (ChoiceObservation) -> Void
     ) {

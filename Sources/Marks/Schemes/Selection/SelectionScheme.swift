@@ -17,19 +17,27 @@ public struct SelectionScheme: Sendable {
 }
 
 extension SelectionScheme: TextMarkScheme {
+    /// The name on the command line and in reports.
     public static let name = "selection"
+    /// What it does.
     public static let summary = "a keyed choice among candidates"
+    /// Which subkey it uses.
     public static let purpose = KeyPurpose.selection
+    /// What is planned for.
     public static let plannedEffect = 0.05
+    /// How an audit finds it in answers.
     public static let audit: TextMarkAudit? = TextMarkAudit(
         summary: "Keyed bits of the word sequences in the suspect's answers.", plannedEffect: 0.1)
 
+    /// The channel as it is embedded unless somebody decides otherwise.
     public static func standard(contextWidth: Int?) throws -> SelectionScheme {
         SelectionScheme(contextWidth: contextWidth ?? 3)
     }
 
+    /// The probability of a hit without a mark.
     public var chance: Double { 0.5 }
 
+    /// Every observation, from left to right.
     public func forEachObservation(
         in text: String, reasoning: [Range<Int>], _ body: (ChoiceObservation) -> Void
     ) {

@@ -25,17 +25,24 @@ public struct TriggerScheme: Sendable {
 }
 
 extension TriggerScheme: TextMarkScheme {
+    /// The name on the command line and in reports.
     public static let name = "trigger"
+    /// What it does.
     public static let summary = "keyed values of identifiers that mean nothing"
+    /// Which subkey it uses.
     public static let purpose = KeyPurpose.trigger
+    /// What is planned for.
     public static let plannedEffect = 0.5
     /// Audits ask for triggers; they do not look for them in answers to other questions.
     public static let audit: TextMarkAudit? = nil
 
+    /// The channel as it is embedded unless somebody decides otherwise.
     public static func standard(contextWidth: Int?) throws -> TriggerScheme { TriggerScheme() }
 
+    /// The probability of a hit without a mark.
     public var chance: Double { 1 / Double(targets.count) }
 
+    /// Every observation, from left to right.
     public func forEachObservation(
         in text: String, reasoning: [Range<Int>], _ body: (ChoiceObservation) -> Void
     ) {
