@@ -5,7 +5,7 @@ extension AuditReport {
         public var id: String
         /// What is compared.
         public var kind: AuditPlan.TestKind
-        /// The scheme: `green`, `fingerprint`, `gumbel`, `tournament`, `lexical`, `selection`, `trigger`.
+        /// The scheme's name.
         public var scheme: String
         /// One line for a reader: what is compared with what.
         public var summary: String

@@ -104,8 +104,9 @@ public struct AuditPlanner: Sendable {
     private func tests(_ kinds: [AuditPlan.TestKind]) throws -> [AuditPlan.Test] {
         let tokens = settings.marks.schemes.values
         let words = settings.marks.textSchemes.values
-        for name in words where !["lexical", "selection"].contains(name) {
-            throw SettingsError("text_scheme", "`text_scheme` '\(name)' is none of lexical, selection")
+        let known = MarkRegistry.standard.textSchemes.filter { $0.audit != nil }.map { $0.name }
+        for name in words where !known.contains(name) {
+            throw SettingsError("text_scheme", "`text_scheme` '\(name)' is none of \(known.joined(separator: ", "))")
         }
         var tests: [AuditPlan.Test] = []
         for kind in kinds {
@@ -132,13 +133,10 @@ public struct AuditPlanner: Sendable {
             plannedPower: 0, planned: 0)
         switch kind {
         case .outputs, .outputsReference, .reading, .readingReference:
-            test.width = settings.marks.contextWidth
-            if scheme == "green" || scheme == "fingerprint" {
-                test.gamma = settings.marks.gamma ?? (scheme == "green" ? 0.25 : 0.5)
-            }
-            if scheme == "tournament" { test.layers = settings.marks.layers }
+            var options: [String: MarkValue] = ["layers": .whole(settings.marks.layers)]
+            options["gamma"] = settings.marks.gamma.map { .number($0) }
             do {
-                _ = try test.configuration()
+                try test.takeMark(options: options, width: settings.marks.contextWidth)
             } catch {
                 throw SettingsError("scheme", "`scheme` \(scheme): \(error.description)")
             }

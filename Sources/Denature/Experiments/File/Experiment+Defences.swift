@@ -1,4 +1,5 @@
 import Lab
+import Marks
 
 extension Experiment {
     /// Something that is done to traces before they are released.
@@ -47,7 +48,7 @@ extension Experiment {
 
     /// A mark in the tokens.
     public struct Watermark: Hashable, Sendable {
-        /// green, fingerprint, gumbel or tournament.
+        /// The scheme's name.
         public var scheme: String
         /// Settings of the mark; detection takes those that it knows.
         public var settings: SettingPatch
@@ -148,7 +149,7 @@ extension Experiment.Point {
 
     /// Whether sampling, the mark or a rewriting needs the proxy and its gradient.
     func usesProxy(_ sampling: SettingPatch) -> Bool {
-        needsProxy(sampling) || watermark?.scheme == "fingerprint" || rewriting.contains(where: \.needsProxy)
+        needsProxy(sampling) || watermark?.readsProxy == true || rewriting.contains(where: \.needsProxy)
     }
 
     /// Whether sampling needs them: under a penalty, or where drafts are chosen by it.
@@ -160,5 +161,12 @@ extension Experiment.Point {
         if names.contains("strength") || names.contains("lambda") { return true }
         guard names.contains("drafts") else { return false }
         return ["poison", "both", nil].contains(settings["select"])
+    }
+}
+
+extension Experiment.Watermark {
+    /// Whether the mark itself reads a proxy student.
+    var readsProxy: Bool {
+        MarkRegistry.standard.tokenScheme(named: TokenMarkName(scheme))?.embedding?.needsProxy == true
     }
 }

@@ -37,7 +37,7 @@ extension PlanBuilder {
             if let mark = point.watermark {
                 settings.mark.watermark = TokenMarkName(mark.scheme)
                 try mark.settings.apply(to: &settings)
-                if mark.scheme == "fingerprint", !needsProxy { settings.mark.fingerprintProxy = shared.models.proxy }
+                if mark.readsProxy, !needsProxy { settings.mark.fingerprintProxy = shared.models.proxy }
             }
             if samples > 1, settings.drafts.count ?? 1 == 1 { settings.samplesPerPrompt = samples }
             return settings

@@ -1,3 +1,4 @@
+import Marks
 import TraceGeneration
 
 /// Traces that a teacher writes, plainly, penalised, chosen among drafts, or marked.
@@ -108,12 +109,12 @@ public struct SampleSettings: JobSettings {
         }
         if let watermark = mark.watermark {
             if !hasKey { throw SettingsError("keyring", "`watermark` needs `keyring` and `tenant`") }
-            if let scheme = try mark.configuration()?.scheme {
-                if scheme == .fingerprint, mark.fingerprintProxy == nil, penalty.proxy == nil {
+            if let traits = MarkRegistry.standard.tokenScheme(named: watermark)?.embedding {
+                if traits.needsProxy, mark.fingerprintProxy == nil, penalty.proxy == nil {
                     throw SettingsError(
-                        "fingerprint_proxy", "`watermark` fingerprint needs `fingerprint_proxy` or `proxy`")
+                        "fingerprint_proxy", "`watermark` \(watermark) needs `fingerprint_proxy` or `proxy`")
                 }
-                if scheme.marksContextsOnce, temperature == 0 {
+                if traits.needsDraws, temperature == 0 {
                     throw SettingsError(
                         "temperature", "\(watermark.text) marks how tokens are drawn, and `temperature` 0 draws none")
                 }
