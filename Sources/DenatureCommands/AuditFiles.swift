@@ -37,7 +37,7 @@ enum AuditFiles {
         #if Torch
             return AuditPlan.File(path: folder, sha256: try AuditSupport.failing { try ModelDigest.of(folder: folder) })
         #else
-            throw CommandFailure.usage("\(folder): reading checkpoints needs the program with models (make TORCH=1)")
+            throw CommandFailure.usage("\(folder): reading checkpoints needs the program with models (make build)")
         #endif
     }
 

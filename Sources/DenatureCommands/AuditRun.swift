@@ -87,7 +87,7 @@ struct AuditRun: Sendable {
         }
         #if !Torch
             if plan.suspect == .checkpoint || plan.reference != nil {
-                throw CommandFailure.usage("checkpoints and references need the program with models (make TORCH=1)")
+                throw CommandFailure.usage("checkpoints and references need the program with models (make build)")
             }
         #endif
     }

@@ -3,7 +3,7 @@ import Marks
 import Statistics
 
 /// S = Σ w·(g − μ) of one scheme under any key, and its null law: g is a scheme's score of a (context, token) tuple, μ its
-/// mean (watermark.md, section 5).
+/// mean (<doc:AuditTests>).
 ///
 /// g is 0 or 1 for `green` and `fingerprint`, −log(1 − u) ~ Exp(1) for the Gumbel schemes (of two keys the weighted sum), the
 /// mean bit for `tournament` and `synthid`. Under a key that had no part in the weights the g of different tuples are
