@@ -4,9 +4,9 @@
     scripts/check_throws.py [FOLDER ...]          (default: Sources)
 
 Every public function, initialiser or subscript that throws, and every requirement of a public protocol that does, has a line
-`- Throws:` in its documentation comment. One without any comment passes if it has the name of a requirement that says so: it
-has that one's documentation. Prints FILE:LINE for each that has none; the exit status is 1 if there is one. `rethrows` says
-itself what is thrown.
+`- Throws:` in its documentation comment. One without any comment passes if it has the name of a requirement that says so, or
+is Codable's: it has that one's documentation. `rethrows` says itself what is thrown. Prints FILE:LINE for each that has none; the
+exit status is 1 if there is one.
 """
 
 import pathlib
@@ -43,6 +43,25 @@ def throws(text, start):
     return effects.group(1) == "throws"
 
 
+def name(text, match):
+    """As `encode(to:)`: what tells a declaration from others in its type."""
+    start = text.find("(", match.end())
+    parameters = text[start + 1 : closing(text, start) - 1]
+    labels, depth, is_label = [], 0, True
+    for token in re.findall(r"\w+|->|[^\w\s]", parameters):
+        if token in "([{<":
+            depth += 1
+        elif token in ")]}>":
+            depth -= 1
+        elif token == "," and depth == 0:
+            is_label = True
+        elif is_label and token[0].isidentifier():
+            labels.append(token + ":")
+            is_label = False
+    base = text[match.end() : start].split("<")[0].strip() or match[0].split()[-1]
+    return f"{base}({''.join(labels)})"
+
+
 def comment(lines, number):
     """The documentation comment above a line, attributes between them passed over."""
     found = []
@@ -68,15 +87,19 @@ def declarations(path):
         if not throws(text, match.end()):
             continue
         number = text.count("\n", 0, match.start() + len(match["indent"]))
-        name = re.match(r".*?\b(func\s+[^\s(<]+|init|subscript)", lines[number]).group(1)
-        yield number + 1, name, comment(lines, number), is_requirement
+        yield number + 1, name(text, match), comment(lines, number), is_requirement
 
 
 def main():
     paths = [path for folder in sys.argv[1:] or ["Sources"] for path in sorted(pathlib.Path(folder).rglob("*.swift"))]
     found = [(path, *declaration) for path in paths for declaration in declarations(path)]
-    says = lambda lines: any(re.match(r"///\s*- Throws:", line) for line in lines)
+
+    def says(lines):
+        return any(re.match(r"///\s*- Throws:", line) for line in lines)
+
     requirements = {name for _, _, name, lines, is_requirement in found if is_requirement and says(lines)}
+    # Those of Codable are documented by the standard library.
+    requirements |= {"init(from:)", "encode(to:)"}
     bad = [
         (path, line)
         for path, line, name, lines, _ in found
