@@ -15,8 +15,12 @@ docc=$(command -v docc || true)
 [ -n "$docc" ] || docc=$(dirname "$(readlink -f "$(command -v "$swift")")")/docc
 [ -x "$docc" ] || { echo "docs: this toolchain has no 'docc'" >&2; exit 1; }
 
-# Library targets as Package.swift declares them, whichever line their names stand on.
-modules=$(tr -d '\n' <Package.swift | grep -oE '(library|torchLibrary)\( *"[A-Za-z]+"' | grep -oE '[A-Za-z]+"' | tr -d '"')
+# Library targets as Package.swift declares them, whichever line their names stand on. Those of the trait are empty without it.
+case " ${TRAITS:-} " in
+    *Torch*) kinds='library|torchLibrary' ;;
+    *) kinds='library' ;;
+esac
+modules=$(tr -d '\n' <Package.swift | grep -oE "($kinds)\\( *\"[A-Za-z]+\"" | grep -oE '[A-Za-z]+"' | tr -d '"')
 
 convert() {
     set --
