@@ -18,7 +18,14 @@ ifeq ($(LIBTORCH),)
 unexport LIBTORCH
 endif
 
-.PHONY: help setup torch build demo test test-calibration test-openai test-setup lint format imports docs clean
+# Where the program without traits is built for `make test-plain`. In SCRATCH itself it shares the packages that are compiled
+# there already, and the next build with traits compiles this package's own modules again.
+PLAIN_SCRATCH ?= .build
+PLAIN_PROGRAM := $(SCRATCH)/plain/denature
+# The program's tests that need no model.
+PLAIN_TESTS := Attack|AuditCommand|Detect|Filter|Judge|Keys|PlainProgram|Secret|TracesImport|Usage
+
+.PHONY: help setup torch build demo test plain test-plain test-calibration test-openai test-setup lint format imports docs clean
 
 help:
 	@echo 'make demo     mark the sample traces and find the mark again'
@@ -63,6 +70,20 @@ test: $(READY)
 	    $(SWIFT) test $(WITH_TRAITS) --skip-build --disable-xctest --no-parallel --filter '$(ONLY)', \
 	    scripts/tests.sh "$$($(SWIFT_BUILD) --show-bin-path)/denaturePackageTests.xctest")
 	@grep -E 'Test run with [0-9]+ tests?' $(LOGS)/test.log
+
+# The program as it is without libtorch.
+plain: setup
+	@$(STEP) 'Building denature without traits (debug; minutes the first time)' $(LOGS)/plain-build.log \
+	    $(SWIFT) build --scratch-path $(PLAIN_SCRATCH) --product denature
+	@mkdir -p $(dir $(PLAIN_PROGRAM))
+	@cp "$$($(SWIFT) build --scratch-path $(PLAIN_SCRATCH) --show-bin-path)/denature" $(PLAIN_PROGRAM)
+
+# The tests that `make test` built, put to the program of `make plain`.
+test-plain:
+	@DENATURE_TEST_PROGRAM=$(abspath $(PLAIN_PROGRAM)) $(STEP) 'Testing the program without libtorch' $(LOGS)/test-plain.log \
+	    "$$($(SWIFT_BUILD) --show-bin-path)/denaturePackageTests.xctest" --testing-library swift-testing --no-parallel \
+	    --filter 'DenatureCommandsTests.($(PLAIN_TESTS))'
+	@grep -E 'Test run with [0-9]+ tests?' $(LOGS)/test-plain.log
 
 # The calibration of detectors with 10,000 keys of every scheme on every kind of stream: minutes.
 test-calibration: $(READY)

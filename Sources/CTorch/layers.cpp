@@ -80,10 +80,6 @@ ct_status ct_grad(ct_tensor leaf, ct_tensor *out) {
     });
 }
 
-ct_status ct_clear_grad(ct_tensor leaf) {
-    return perform([&] { unwrap(leaf).mutable_grad() = at::Tensor(); });
-}
-
 // libtorch has one forward level per process; a second thread waits for it, the same thread cannot.
 static std::mutex dual_level_owner;
 static thread_local bool owns_dual_level = false;

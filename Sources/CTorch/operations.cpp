@@ -22,7 +22,6 @@ at::Tensor unary(ct_unary_op op, const at::Tensor &a) {
         case CT_SIGN: return at::sign(a);
         case CT_SQUARE: return at::square(a);
         case CT_ISFINITE: return at::isfinite(a);
-        case CT_NOT: return at::logical_not(a);
         case CT_DETACH: return a.detach();
         case CT_CLONE: return a.clone();
         case CT_CONTIGUOUS: return a.contiguous();
@@ -41,13 +40,8 @@ at::Tensor binary(ct_binary_op op, const at::Tensor &a, const at::Tensor &b) {
         case CT_MINIMUM: return at::minimum(a, b);
         case CT_MATMUL: return at::matmul(a, b);
         case CT_EQ: return at::eq(a, b);
-        case CT_NE: return at::ne(a, b);
         case CT_LT: return at::lt(a, b);
-        case CT_LE: return at::le(a, b);
         case CT_GT: return at::gt(a, b);
-        case CT_GE: return at::ge(a, b);
-        case CT_AND: return at::logical_and(a, b);
-        case CT_OR: return at::logical_or(a, b);
     }
     TORCH_CHECK(false, "unknown operation");
 }
@@ -62,11 +56,8 @@ at::Tensor binary_scalar(ct_binary_op op, const at::Tensor &a, double b) {
         case CT_MAXIMUM: return at::clamp_min(a, b);
         case CT_MINIMUM: return at::clamp_max(a, b);
         case CT_EQ: return at::eq(a, b);
-        case CT_NE: return at::ne(a, b);
         case CT_LT: return at::lt(a, b);
-        case CT_LE: return at::le(a, b);
         case CT_GT: return at::gt(a, b);
-        case CT_GE: return at::ge(a, b);
         default: break;
     }
     TORCH_CHECK(false, "no such operation with a number");
@@ -127,14 +118,6 @@ ct_status ct_addcmul_in_place(ct_tensor a, ct_tensor b, ct_tensor c, double valu
     return perform([&] { unwrap(a).addcmul_(unwrap(b), unwrap(c), value); });
 }
 
-ct_status ct_addcdiv_in_place(ct_tensor a, ct_tensor b, ct_tensor c, double value) {
-    return perform([&] { unwrap(a).addcdiv_(unwrap(b), unwrap(c), value); });
-}
-
-ct_status ct_lerp_in_place(ct_tensor a, ct_tensor b, double weight) {
-    return perform([&] { unwrap(a).lerp_(unwrap(b), weight); });
-}
-
 ct_status ct_copy_in_place(ct_tensor a, ct_tensor source) {
     return perform([&] { unwrap(a).copy_(unwrap(source)); });
 }
@@ -161,10 +144,6 @@ ct_status ct_reshape(ct_tensor a, const int64_t *shape, int32_t rank, ct_tensor 
 
 ct_status ct_expand(ct_tensor a, const int64_t *shape, int32_t rank, ct_tensor *out) {
     return produce(out, [&] { return unwrap(a).expand(dims(shape, rank)); });
-}
-
-ct_status ct_permute(ct_tensor a, const int64_t *order, int32_t rank, ct_tensor *out) {
-    return produce(out, [&] { return unwrap(a).permute(dims(order, rank)); });
 }
 
 ct_status ct_transpose(ct_tensor a, int64_t first, int64_t second, ct_tensor *out) {
@@ -209,10 +188,6 @@ ct_status ct_index_select(ct_tensor a, int64_t dimension, ct_tensor index, ct_te
 
 ct_status ct_gather(ct_tensor a, int64_t dimension, ct_tensor index, ct_tensor *out) {
     return produce(out, [&] { return at::gather(unwrap(a), dimension, unwrap(index)); });
-}
-
-ct_status ct_scatter_in_place(ct_tensor a, int64_t dimension, ct_tensor index, ct_tensor source) {
-    return perform([&] { unwrap(a).scatter_(dimension, unwrap(index), unwrap(source)); });
 }
 
 ct_status ct_index_put_in_place(ct_tensor a, const ct_tensor *indices, int32_t count, ct_tensor source) {

@@ -93,11 +93,6 @@
 
         // MARK: Reading
 
-        /// Whether a folder holds adapters.
-        public static func isPresent(in folder: String) -> Bool {
-            FileManager.default.fileExists(atPath: folder + "/adapter_config.json")
-        }
-
         /// The path or name of the model that a folder's adapters belong to, if the file says so.
         ///
         /// - Throws: ``FineTuningError``.

@@ -29,12 +29,6 @@
             return out.map { Tensor(owning: $0) }
         }
 
-        /// Forgets the accumulated gradient.
-        ///
-        /// - Throws: ``TorchError`` with libtorch's message.
-        public func clearGradient() throws(TorchError) {
-            try Tensor.perform("zero_grad", [self]) { ct_clear_grad(handle) }
-        }
     }
 
     /// Backward-mode differentiation.

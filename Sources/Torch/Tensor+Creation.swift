@@ -142,11 +142,6 @@
         /// - Throws: ``TorchError`` with libtorch's message.
         public func doubles() throws(TorchError) -> [Double] { try elements(0, .float64) }
 
-        /// The elements as int64, row-major.
-        ///
-        /// - Throws: ``TorchError`` with libtorch's message.
-        public func int64s() throws(TorchError) -> [Int64] { try elements(0, .int64) }
-
         /// The value of a tensor with one element.
         ///
         /// - Throws: ``TorchError`` with libtorch's message.

@@ -73,10 +73,6 @@
         ///
         /// - Throws: ``TorchError`` with libtorch's message.
         public func isFinite() throws(TorchError) -> Tensor { try unary("isfinite", CT_ISFINITE) }
-        /// Logical negation (bool).
-        ///
-        /// - Throws: ``TorchError`` with libtorch's message.
-        public func logicalNot() throws(TorchError) -> Tensor { try unary("logical_not", CT_NOT) }
         /// The same elements outside the autograd graph.
         ///
         /// - Throws: ``TorchError`` with libtorch's message.
@@ -164,10 +160,6 @@
         ///
         /// - Throws: ``TorchError`` with libtorch's message.
         public func equal(to other: Double) throws(TorchError) -> Tensor { try binary("eq", CT_EQ, other) }
-        /// a ≠ b (bool).
-        ///
-        /// - Throws: ``TorchError`` with libtorch's message.
-        public func notEqual(to other: Double) throws(TorchError) -> Tensor { try binary("ne", CT_NE, other) }
         /// a < b (bool).
         ///
         /// - Throws: ``TorchError`` with libtorch's message.
@@ -176,10 +168,6 @@
         ///
         /// - Throws: ``TorchError`` with libtorch's message.
         public func less(than other: Double) throws(TorchError) -> Tensor { try binary("lt", CT_LT, other) }
-        /// a ≤ b (bool).
-        ///
-        /// - Throws: ``TorchError`` with libtorch's message.
-        public func lessOrEqual(to other: Tensor) throws(TorchError) -> Tensor { try binary("le", CT_LE, other) }
         /// a > b (bool).
         ///
         /// - Throws: ``TorchError`` with libtorch's message.
@@ -188,20 +176,6 @@
         ///
         /// - Throws: ``TorchError`` with libtorch's message.
         public func greater(than other: Double) throws(TorchError) -> Tensor { try binary("gt", CT_GT, other) }
-        /// a ≥ b (bool).
-        ///
-        /// - Throws: ``TorchError`` with libtorch's message.
-        public func greaterOrEqual(to other: Tensor) throws(TorchError) -> Tensor { try binary("ge", CT_GE, other) }
-        /// Both (bool).
-        ///
-        /// - Throws: ``TorchError`` with libtorch's message.
-        public func logicalAnd(_ other: Tensor) throws(TorchError) -> Tensor {
-            try binary("logical_and", CT_AND, other)
-        }
-        /// Either (bool).
-        ///
-        /// - Throws: ``TorchError`` with libtorch's message.
-        public func logicalOr(_ other: Tensor) throws(TorchError) -> Tensor { try binary("logical_or", CT_OR, other) }
 
         /// `a` where the condition (bool) holds, else `b`.
         ///
@@ -288,18 +262,6 @@
         public func addcmulInPlace(_ b: Tensor, _ c: Tensor, value: Double = 1) throws(TorchError) {
             try Tensor.perform("addcmul_", [self, b, c]) { ct_addcmul_in_place(handle, b.handle, c.handle, value) }
         }
-        /// a ← a + value·b/c.
-        ///
-        /// - Throws: ``TorchError`` with libtorch's message.
-        public func addcdivInPlace(_ b: Tensor, _ c: Tensor, value: Double = 1) throws(TorchError) {
-            try Tensor.perform("addcdiv_", [self, b, c]) { ct_addcdiv_in_place(handle, b.handle, c.handle, value) }
-        }
-        /// a ← a + weight·(b − a).
-        ///
-        /// - Throws: ``TorchError`` with libtorch's message.
-        public func lerpInPlace(_ b: Tensor, weight: Double) throws(TorchError) {
-            try Tensor.perform("lerp_", [self, b]) { ct_lerp_in_place(handle, b.handle, weight) }
-        }
         /// a ← source, converted and broadcast.
         ///
         /// - Throws: ``TorchError`` with libtorch's message.
@@ -312,9 +274,5 @@
         public func fillInPlace(_ value: Double) throws(TorchError) {
             try Tensor.perform("fill_", [self]) { ct_fill_in_place(handle, value) }
         }
-        /// Every element ← 0.
-        ///
-        /// - Throws: ``TorchError`` with libtorch's message.
-        public func zeroInPlace() throws(TorchError) { try fillInPlace(0) }
     }
 #endif

@@ -20,15 +20,6 @@
             }
         }
 
-        /// The dimensions in another order.
-        ///
-        /// - Throws: ``TorchError`` with libtorch's message.
-        public func permuted(_ order: [Int]) throws(TorchError) -> Tensor {
-            try Tensor.produce("permute", [self]) { out in
-                Tensor.withDimensions(order) { ct_permute(handle, $0, $1, out) }
-            }
-        }
-
         /// Two dimensions exchanged.
         ///
         /// - Throws: ``TorchError`` with libtorch's message.
@@ -116,15 +107,6 @@
         /// - Throws: ``TorchError`` with libtorch's message.
         public func gather(_ dimension: Int, _ index: Tensor) throws(TorchError) -> Tensor {
             try Tensor.produce("gather", [self, index]) { ct_gather(handle, Int64(dimension), index.handle, $0) }
-        }
-
-        /// Writes `source` to the places `index` names along a dimension.
-        ///
-        /// - Throws: ``TorchError`` with libtorch's message.
-        public func scatterInPlace(_ dimension: Int, _ index: Tensor, _ source: Tensor) throws(TorchError) {
-            try Tensor.perform("scatter_", [self, index, source]) {
-                ct_scatter_in_place(handle, Int64(dimension), index.handle, source.handle)
-            }
         }
 
         /// a[i0[k], i1[k], …] ← source[k] over the leading dimensions.

@@ -53,8 +53,10 @@ final class RunningProgram: Sendable {
         self.process = process
     }
 
-    /// The program that was built together with the tests, in the folder of the test program.
+    /// The program that was built together with the tests, in the folder of the test program, or the one that the
+    /// environment names: the program built without libtorch is put to the same tests.
     private static let path: String = {
+        if let named = ProcessInfo.processInfo.environment["DENATURE_TEST_PROGRAM"], !named.isEmpty { return named }
         let candidates = [
             URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath(),
             URL(fileURLWithPath: CommandLine.arguments.first ?? ""),

@@ -52,7 +52,7 @@
             let (model, options) = try trained()
             let folder = try TemporaryDirectory()
             try AdapterFolder.write(model, options: options, baseModel: "base", to: folder.path)
-            #expect(AdapterFolder.isPresent(in: folder.path))
+            #expect(try AdapterFolder.baseModel(of: folder.path) == "base")
             let file = try SafetensorsFile(path: folder.file("adapter_model.safetensors"))
             #expect(file.names.count == 2 * 2 * 2)
             #expect(file["base_model.model.model.layers.1.mlp.up_proj.lora_A.weight"]?.shape == [3, 32])

@@ -29,12 +29,11 @@ typedef int32_t ct_device;
 
 typedef enum ct_unary_op {
     CT_NEG, CT_EXP, CT_LOG, CT_SQRT, CT_RSQRT, CT_SIN, CT_COS, CT_SILU, CT_SIGMOID, CT_TANH, CT_ABS, CT_SIGN, CT_SQUARE,
-    CT_ISFINITE, CT_NOT, CT_DETACH, CT_CLONE, CT_CONTIGUOUS
+    CT_ISFINITE, CT_DETACH, CT_CLONE, CT_CONTIGUOUS
 } ct_unary_op;
 
 typedef enum ct_binary_op {
-    CT_ADD, CT_SUB, CT_MUL, CT_DIV, CT_POW, CT_MAXIMUM, CT_MINIMUM, CT_MATMUL, CT_EQ, CT_NE, CT_LT, CT_LE, CT_GT, CT_GE,
-    CT_AND, CT_OR
+    CT_ADD, CT_SUB, CT_MUL, CT_DIV, CT_POW, CT_MAXIMUM, CT_MINIMUM, CT_MATMUL, CT_EQ, CT_LT, CT_GT
 } ct_binary_op;
 
 typedef enum ct_reduction { CT_SUM, CT_MEAN, CT_AMAX, CT_AMIN, CT_LOGSUMEXP, CT_NORM2 } ct_reduction;
@@ -78,10 +77,8 @@ ct_status ct_binary_scalar_in_place(ct_binary_op op, ct_tensor a, double b);
 /// a + scale·b, and the same into a.
 ct_status ct_add_scaled(ct_tensor a, ct_tensor b, double scale, ct_tensor *out);
 ct_status ct_add_scaled_in_place(ct_tensor a, ct_tensor b, double scale);
-/// a += value·b·c, a += value·b/c, a ← a + weight·(b − a), all into a.
+/// a += value·b·c, into a.
 ct_status ct_addcmul_in_place(ct_tensor a, ct_tensor b, ct_tensor c, double value);
-ct_status ct_addcdiv_in_place(ct_tensor a, ct_tensor b, ct_tensor c, double value);
-ct_status ct_lerp_in_place(ct_tensor a, ct_tensor b, double weight);
 ct_status ct_copy_in_place(ct_tensor a, ct_tensor source);
 ct_status ct_fill_in_place(ct_tensor a, double value);
 ct_status ct_where(ct_tensor condition, ct_tensor a, ct_tensor b, ct_tensor *out);
@@ -91,7 +88,6 @@ ct_status ct_to(ct_tensor a, ct_dtype dtype, ct_device device, ct_tensor *out);
 // Shape.
 ct_status ct_reshape(ct_tensor a, const int64_t *shape, int32_t rank, ct_tensor *out);
 ct_status ct_expand(ct_tensor a, const int64_t *shape, int32_t rank, ct_tensor *out);
-ct_status ct_permute(ct_tensor a, const int64_t *order, int32_t rank, ct_tensor *out);
 ct_status ct_transpose(ct_tensor a, int64_t first, int64_t second, ct_tensor *out);
 ct_status ct_narrow(ct_tensor a, int64_t dimension, int64_t start, int64_t length, ct_tensor *out);
 ct_status ct_select(ct_tensor a, int64_t dimension, int64_t index, ct_tensor *out);
@@ -105,7 +101,6 @@ ct_status ct_tril(ct_tensor a, int64_t diagonal, ct_tensor *out);
 ct_status ct_embedding(ct_tensor weight, ct_tensor ids, ct_tensor *out);
 ct_status ct_index_select(ct_tensor a, int64_t dimension, ct_tensor index, ct_tensor *out);
 ct_status ct_gather(ct_tensor a, int64_t dimension, ct_tensor index, ct_tensor *out);
-ct_status ct_scatter_in_place(ct_tensor a, int64_t dimension, ct_tensor index, ct_tensor source);
 /// a[i0[k], i1[k], …] = source[k] for the leading `count` dimensions.
 ct_status ct_index_put_in_place(ct_tensor a, const ct_tensor *indices, int32_t count, ct_tensor source);
 
@@ -138,7 +133,6 @@ ct_status ct_gradients(ct_tensor output, const ct_tensor *inputs, int32_t count,
 /// Backward from a one-element output, accumulated into the leaves; and a leaf's gradient, *out NULL when there is none.
 ct_status ct_backward(ct_tensor output);
 ct_status ct_grad(ct_tensor leaf, ct_tensor *out);
-ct_status ct_clear_grad(ct_tensor leaf);
 /// Forward mode: one level per process, left by the thread that entered it; another thread waits for it.
 ct_status ct_dual_enter(int64_t *level);
 ct_status ct_dual_exit(int64_t level);

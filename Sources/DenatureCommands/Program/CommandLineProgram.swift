@@ -104,11 +104,13 @@ public enum CommandLineProgram {
         case let error as SettingsError:
             Console.error("denature: " + error.description(naming: { "--" + $0.replacing("_", with: "-") }))
             return ExitStatus.usage
-        case is ValidationError, is ExitCode, is CleanExit: return report(error)
         case let error as any InterruptibleJobError where error.isInterruption:
             Console.error(error is CancellationError ? "denature: interrupted" : "denature: \(error)")
             return ExitStatus.interrupted
         default:
+            // Help that was asked for and wrong usage come as errors too, of types that ArgumentParser keeps to itself.
+            let code = RootCommand.exitCode(for: error)
+            if code.isSuccess || code == .validationFailure || error is ExitCode { return report(error) }
             Console.error("denature: \(error)")
             return ExitStatus.failed
         }
