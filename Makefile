@@ -33,7 +33,7 @@ help:
 	@echo 'make build    build the program in release mode   make test-setup   test what fetches libtorch'
 	@echo 'make test-openai   try the server with the openai package of Python'
 	@echo 'make test-calibration   try the detectors with 10,000 random keys of every scheme'
-	@echo 'make lint     check the formatting        make format   format in place'
+	@echo "make lint     check formatting and '- Throws:'   make format   format in place"
 	@echo 'make imports  check that every target imports only what it declares'
 	@echo 'make docs     write the documentation to $(SCRATCH)/docs'
 	@echo 'make bench    measure throughput, memory and endpoint rate   make fuzz   fuzz the parsers'
@@ -108,6 +108,7 @@ test-setup:
 
 lint:
 	@$(STEP) 'Checking the formatting' $(LOGS)/lint.log $(SWIFT) format lint --strict --parallel --recursive $(SOURCES)
+	@$(STEP) 'Checking that what throws says so' $(LOGS)/throws.log scripts/check_throws.py Sources
 
 format:
 	$(SWIFT) format --in-place --parallel --recursive $(SOURCES)

@@ -6,7 +6,7 @@ Run in the repository root (PyPI torch, transformers, safetensors), with a build
 
 For every architecture and option: log-probabilities over the whole vocabulary after every token of five ragged prompts,
 greedy continuations of 64 tokens, and the five prompts decoded as one batch against one by one. Exit status 1 when a
-tolerance of the specification is exceeded: float32 1e-4, bfloat16 3e-2; greedy tokens must be identical in float32.
+tolerance is exceeded: float32 1e-4, bfloat16 3e-2; greedy tokens must be identical in float32.
 """
 
 import argparse

@@ -96,6 +96,8 @@
         }
 
         /// The mean loss over examples, in nats per token that counts.
+        ///
+        /// - Throws: `TorchError`, or `ModelError` for an example that does not fit the model.
         public func meanLoss(_ examples: [TokenizedExample]) throws -> Double {
             var sum = 0.0
             var count = 0

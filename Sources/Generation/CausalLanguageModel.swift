@@ -5,6 +5,8 @@ public protocol CausalLanguageModel: AnyObject {
     /// The most tokens, prompt and continuation together, that the model was made for.
     var contextLength: Int { get }
     /// A session that holds the state (key-value cache) of up to `slots` sequences of at most `capacity` tokens each.
+    ///
+    /// - Throws: What the model throws, such as for a capacity beyond its context or too little memory.
     func makeSession(slots: Int, capacity: Int) throws -> any DecodingSession
 }
 
@@ -17,6 +19,7 @@ public protocol DecodingSession: AnyObject {
     /// - Parameters:
     ///   - chunks: At most one per slot.
     ///   - logits: Resized to chunks.count × vocabularySize; row i belongs to `chunks[i]`.
+    /// - Throws: What the model throws, such as for tokens outside its vocabulary.
     func extend(_ chunks: [DecodingChunk], into logits: inout LogitsMatrix) throws
     /// The number of tokens that a slot holds.
     func length(of slot: Int) -> Int

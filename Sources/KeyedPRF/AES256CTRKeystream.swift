@@ -24,6 +24,8 @@ public final class AES256CTRKeystream {
     private let state: UnsafeMutablePointer<State>
 
     /// Keys the stream with 32 bytes.
+    ///
+    /// - Throws: ``KeyedPRFError`` for a key of another length.
     public init(key: SecretBytes) throws(KeyedPRFError) {
         guard let copy = key.withUnsafeBytes({ Digest256(bytes: $0) }) else {
             throw .invalidKeyLength(operation: "AES-256-CTR", expected: "32", actual: key.count)

@@ -6,6 +6,8 @@ public enum HKDFSHA256 {
     ///
     /// An empty `salt` means 32 zero bytes, as in RFC 5869, section 2.2. `info` has at most 1,024 bytes, the limit of
     /// OpenSSL 3.0.
+    ///
+    /// - Throws: ``KeyedPRFError`` for a count or an `info` out of bounds.
     public static func derive(
         inputKey: SecretBytes, salt: [UInt8], info: [UInt8], count: Int
     ) throws(KeyedPRFError) -> SecretBytes {

@@ -14,6 +14,8 @@ public final class HMACSHA256 {
     private static let longestShort = 55
 
     /// Keys the function; any key length is allowed, 32 bytes are usual.
+    ///
+    /// - Throws: ``KeyedPRFError`` if libcrypto refuses.
     public init(key: SecretBytes) throws(KeyedPRFError) {
         states = .allocate(capacity: 3)
         states.initialize(repeating: SHA256_CTX(), count: 3)

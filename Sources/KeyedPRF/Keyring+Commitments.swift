@@ -27,6 +27,8 @@ public struct OpenedCommitment: Hashable, Codable, Sendable {
 
 extension Keyring {
     /// The commitments of all of a tenant's keys, by epoch and purpose (the ledger key is not a tenant's).
+    ///
+    /// - Throws: ``KeyedPRFError`` for a tenant that is not in the keyring.
     public func commitments(for tenant: String) throws(KeyedPRFError) -> [KeyCommitment] {
         var commitments: [KeyCommitment] = []
         for epoch in try self.tenant(named: tenant).epochs {
@@ -45,6 +47,8 @@ extension Keyring {
     /// a rotation if it was the active one. Opening the same key again gives the same answer and keeps the first date.
     ///
     /// Hand the result out only once the change is on disk: call this inside `Keyring.update`.
+    ///
+    /// - Throws: ``KeyedPRFError`` for a key that is not in the keyring.
     public mutating func open(
         _ purpose: KeyPurpose, tenant: String, epoch: String, now: Date = Date()
     ) throws(KeyedPRFError) -> OpenedCommitment {
@@ -64,6 +68,8 @@ extension Keyring {
 
     /// Whether an opened key is the one that a published commitment fixed; both in hexadecimal, compared in constant
     /// time. Text that is not 64 hexadecimal digits is no opening.
+    ///
+    /// - Throws: ``KeyedPRFError`` if libcrypto refuses.
     public static func verifyOpening(subkeyHex: String, commitmentHex: String) throws(KeyedPRFError) -> Bool {
         guard let subkey = Digest256(hex: subkeyHex), let commitment = Digest256(hex: commitmentHex) else {
             return false

@@ -2,6 +2,8 @@ import Foundation
 
 extension Keyring {
     /// Adds a tenant with the active epoch "1".
+    ///
+    /// - Throws: ``KeyedPRFError`` for a name that is not allowed, or there already.
     @discardableResult
     public mutating func addTenant(_ name: String, now: Date = Date()) throws(KeyedPRFError) -> Epoch {
         try KeyNames.check(name, subject: "tenant")
@@ -12,6 +14,8 @@ extension Keyring {
     }
 
     /// Starts the tenant's next epoch ("2" after "1"); an active one becomes retired.
+    ///
+    /// - Throws: ``KeyedPRFError`` for a tenant that is not in the keyring.
     @discardableResult
     public mutating func rotate(tenant name: String, now: Date = Date()) throws(KeyedPRFError) -> Epoch {
         let index = try self.index(ofTenant: name)

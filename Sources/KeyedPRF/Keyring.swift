@@ -50,6 +50,8 @@ public struct Keyring: Sendable {
     // MARK: Files
 
     /// Reads a keyring.
+    ///
+    /// - Throws: ``KeyedPRFError`` for a source that cannot be read, that others may read, or that holds no keyring.
     public static func load(_ source: Source) throws(KeyedPRFError) -> Keyring {
         try load(source, commandTimeout: .seconds(30))
     }
@@ -60,6 +62,8 @@ public struct Keyring: Sendable {
     }
 
     /// Makes a keyring file (mode 0600) with a random master secret of 32 bytes; fails if the path exists.
+    ///
+    /// - Throws: ``KeyedPRFError`` for a file that is there already or cannot be written, or a name that is not allowed.
     @discardableResult
     public static func create(
         at path: String, tenants: [String] = [], now: Date = Date()
@@ -80,6 +84,8 @@ public struct Keyring: Sendable {
 
     /// Changes a keyring file: locks it, reads it, lets `change` work on it, and replaces it in one step. When this
     /// returns, the change is on disk; when it throws, the file is as it was.
+    ///
+    /// - Throws: ``KeyedPRFError`` for a file that cannot be read, locked or written; what `change` throws.
     public static func update<Result>(
         _ source: Source, _ change: (inout Keyring) throws(KeyedPRFError) -> Result
     ) throws(KeyedPRFError) -> Result {
@@ -94,12 +100,16 @@ public struct Keyring: Sendable {
     // MARK: Keys
 
     /// The tenant of this name.
+    ///
+    /// - Throws: ``KeyedPRFError`` if there is none.
     public func tenant(named name: String) throws(KeyedPRFError) -> Tenant {
         guard let tenant = tenants.first(where: { $0.name == name }) else { throw .unknownTenant(name) }
         return tenant
     }
 
     /// The epoch whose keys mark new outputs.
+    ///
+    /// - Throws: ``KeyedPRFError`` for a tenant that is not in the keyring.
     public func activeEpoch(of tenant: String) throws(KeyedPRFError) -> String {
         guard let epoch = try self.tenant(named: tenant).epochs.last(where: { $0.state == .active }) else {
             throw .noActiveEpoch(tenant: tenant)
@@ -118,6 +128,8 @@ public struct Keyring: Sendable {
     }
 
     /// The key of a purpose for an epoch of the keyring, whatever its state; `ledger` takes an empty tenant and epoch.
+    ///
+    /// - Throws: ``KeyedPRFError`` for a tenant or an epoch that is not in the keyring.
     public func subkey(_ purpose: KeyPurpose, tenant: String, epoch: String) throws(KeyedPRFError) -> Subkey {
         let identity = KeyIdentity(purpose: purpose, tenant: tenant, epoch: epoch)
         try KeyNames.check(identity)
@@ -130,6 +142,8 @@ public struct Keyring: Sendable {
     }
 
     /// The provider-wide key of the ledger's HMAC chain.
+    ///
+    /// - Throws: ``KeyedPRFError`` if libcrypto refuses.
     public func ledgerKey() throws(KeyedPRFError) -> Subkey {
         try subkey(.ledger, tenant: "", epoch: "")
     }

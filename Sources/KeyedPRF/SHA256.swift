@@ -33,6 +33,8 @@ public final class SHA256Hasher {
     private let context: OpaquePointer
 
     /// Starts an empty message.
+    ///
+    /// - Throws: ``KeyedPRFError`` if libcrypto refuses.
     public init() throws(KeyedPRFError) {
         guard let context = EVP_MD_CTX_new() else { throw OpenSSL.failure("EVP_MD_CTX_new") }
         guard EVP_DigestInit_ex2(context, SHA256Digest.algorithm, nil) == 1 else {

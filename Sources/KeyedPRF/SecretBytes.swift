@@ -27,6 +27,8 @@ public final class SecretBytes: Sendable {
     }
 
     /// `count` bytes from libcrypto's random generator for private values (`RAND_priv_bytes`).
+    ///
+    /// - Throws: ``KeyedPRFError`` if libcrypto has no randomness.
     public static func random(count: Int) throws(KeyedPRFError) -> SecretBytes {
         var status: Int32 = 0
         let secret = SecretBytes(count: count) { buffer in

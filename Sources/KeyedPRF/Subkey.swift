@@ -45,6 +45,8 @@ public struct Subkey: Sendable {
     public var keyID: String { String(commitment.hex.prefix(16)) }
 
     /// Names `secret`, which must not be empty, and computes its commitment.
+    ///
+    /// - Throws: ``KeyedPRFError`` for an empty secret.
     public init(identity: KeyIdentity, secret: SecretBytes) throws(KeyedPRFError) {
         guard secret.count > 0 else {
             throw .invalidKeyLength(operation: "subkey", expected: "at least 1", actual: 0)

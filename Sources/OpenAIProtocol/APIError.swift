@@ -49,6 +49,8 @@ extension APIError: Codable {
     }
 
     /// Reads an error object, which must have a message.
+    ///
+    /// - Throws: `DecodingError` for anything else.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         message = try container.decode(String.self, forKey: .message)
@@ -58,6 +60,8 @@ extension APIError: Codable {
     }
 
     /// Writes all four fields, null where unset, as the original service does.
+    ///
+    /// - Throws: What the encoder throws.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(message, forKey: .message)
@@ -77,6 +81,8 @@ extension APIErrorResponse: Codable {
     }
 
     /// Reads any of the known forms.
+    ///
+    /// - Throws: `DecodingError` for anything else.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         if let error = container.lenient(APIError.self, .error) {
@@ -91,6 +97,8 @@ extension APIErrorResponse: Codable {
     }
 
     /// Writes the standard form.
+    ///
+    /// - Throws: What the encoder throws.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(error, forKey: .error)

@@ -56,6 +56,8 @@ extension ChatChunkChoice: Codable {
     }
 
     /// Reads a chunk's choice; an absent delta reads as an empty one.
+    ///
+    /// - Throws: `DecodingError` for anything else.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         index = container.lenient(Int.self, .index) ?? 0
@@ -65,6 +67,8 @@ extension ChatChunkChoice: Codable {
     }
 
     /// Writes the choice; `finish_reason` is null when nil.
+    ///
+    /// - Throws: What the encoder throws.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(index, forKey: .index)
@@ -99,6 +103,8 @@ public struct ChatCompletionChunk: Hashable, Sendable {
 
 extension ChatCompletionChunk: Codable {
     /// Reads a chunk; only `choices` must be there.
+    ///
+    /// - Throws: `DecodingError` for anything else.
     public init(from decoder: any Decoder) throws {
         let envelope = try CompletionEnvelope<ChatChunkChoice>(from: decoder)
         self.init(
@@ -107,6 +113,8 @@ extension ChatCompletionChunk: Codable {
     }
 
     /// Writes the chunk with its `object` field.
+    ///
+    /// - Throws: What the encoder throws.
     public func encode(to encoder: any Encoder) throws {
         let envelope = CompletionEnvelope(
             object: "chat.completion.chunk", id: id, created: created, model: model, choices: choices, usage: usage)

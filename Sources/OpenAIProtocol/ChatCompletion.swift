@@ -55,6 +55,8 @@ extension ChatUsage: Codable {
     }
 
     /// Reads a usage record; missing counts read as 0.
+    ///
+    /// - Throws: `DecodingError` for anything else.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         self.init(
@@ -65,6 +67,8 @@ extension ChatUsage: Codable {
     }
 
     /// Writes the usage record.
+    ///
+    /// - Throws: What the encoder throws.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(promptTokens, forKey: .promptTokens)
@@ -141,6 +145,8 @@ extension ChatChoice: Codable {
     }
 
     /// Reads a choice; the message must be there.
+    ///
+    /// - Throws: `DecodingError` for anything else.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         index = container.lenient(Int.self, .index) ?? 0
@@ -150,6 +156,8 @@ extension ChatChoice: Codable {
     }
 
     /// Writes the choice; `finish_reason` is null when nil.
+    ///
+    /// - Throws: What the encoder throws.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(index, forKey: .index)
@@ -186,6 +194,8 @@ public struct ChatCompletion: Hashable, Sendable {
 
 extension ChatCompletion: Codable {
     /// Reads a completion; only `choices` must be there.
+    ///
+    /// - Throws: `DecodingError` for anything else.
     public init(from decoder: any Decoder) throws {
         let envelope = try CompletionEnvelope<ChatChoice>(from: decoder)
         self.init(
@@ -195,6 +205,8 @@ extension ChatCompletion: Codable {
     }
 
     /// Writes the completion with its `object` field.
+    ///
+    /// - Throws: What the encoder throws.
     public func encode(to encoder: any Encoder) throws {
         let envelope = CompletionEnvelope(
             object: "chat.completion", id: id, created: created, model: model, choices: choices, usage: usage,

@@ -42,6 +42,8 @@ public enum ChatContent: Hashable, Sendable {
 
 extension ChatContent: Codable {
     /// Reads a string or an array of parts.
+    ///
+    /// - Throws: `DecodingError` for anything else.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         if let text = try? container.decode(String.self) {
@@ -52,6 +54,8 @@ extension ChatContent: Codable {
     }
 
     /// Writes the form the value has.
+    ///
+    /// - Throws: What the encoder throws.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         switch self {
@@ -101,6 +105,8 @@ extension ChatMessage: Codable {
     }
 
     /// Reads a message; only a `content` that is neither text, parts nor null is an error.
+    ///
+    /// - Throws: `DecodingError` for anything else.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         role = container.lenient(ChatRole.self, .role) ?? .assistant
@@ -114,6 +120,8 @@ extension ChatMessage: Codable {
     }
 
     /// Writes the message; `content` is always there, the other optional fields only when set.
+    ///
+    /// - Throws: What the encoder throws.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(role, forKey: .role)

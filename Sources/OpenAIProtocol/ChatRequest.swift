@@ -68,6 +68,8 @@ extension ChatRequest: Codable {
     }
 
     /// Reads a request; a known field of the wrong type is an error, unknown fields go to `additionalFields`.
+    ///
+    /// - Throws: `DecodingError` for anything else.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         model = try container.decodeIfPresent(String.self, forKey: .model)
@@ -89,6 +91,8 @@ extension ChatRequest: Codable {
     }
 
     /// Writes the fields that are set. A number that is not finite is an error.
+    ///
+    /// - Throws: What the encoder throws.
     public func encode(to encoder: any Encoder) throws {
         try encoder.write(additionalFields, besides: Set(CodingKeys.allCases.map(\.rawValue)))
         var container = encoder.container(keyedBy: CodingKeys.self)

@@ -22,6 +22,8 @@ extension ModelDescription: Codable {
     }
 
     /// Reads a description; only `id` must be there.
+    ///
+    /// - Throws: `DecodingError` for anything else.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         id = try container.decode(String.self, forKey: .id)
@@ -30,6 +32,8 @@ extension ModelDescription: Codable {
     }
 
     /// Writes the description with its `object` field.
+    ///
+    /// - Throws: What the encoder throws.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(id, forKey: .id)
@@ -56,11 +60,15 @@ extension ModelList: Codable {
     }
 
     /// Reads a list.
+    ///
+    /// - Throws: `DecodingError` for anything else.
     public init(from decoder: any Decoder) throws {
         data = try decoder.container(keyedBy: CodingKeys.self).decode([ModelDescription].self, forKey: .data)
     }
 
     /// Writes the list with its `object` field.
+    ///
+    /// - Throws: What the encoder throws.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode("list", forKey: .object)

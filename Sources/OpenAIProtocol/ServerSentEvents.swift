@@ -70,6 +70,8 @@ public struct ServerSentEventParser: Sendable {
     }
 
     /// Takes the next bytes and returns the events they complete.
+    ///
+    /// - Throws: ``ServerSentEventError`` for an event that is larger than the limit.
     public mutating func append(_ bytes: some Sequence<UInt8>) throws(ServerSentEventError) -> [ServerSentEvent] {
         var events: [ServerSentEvent] = []
         for byte in bytes {

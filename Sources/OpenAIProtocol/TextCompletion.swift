@@ -52,6 +52,8 @@ extension TextChoice: Codable {
     }
 
     /// Writes the choice; `finish_reason` and `logprobs` are null when nil, as in the original service.
+    ///
+    /// - Throws: What the encoder throws.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(index, forKey: .index)
@@ -86,6 +88,8 @@ public struct TextCompletion: Hashable, Sendable {
 
 extension TextCompletion: Codable {
     /// Reads a completion; only `choices` must be there.
+    ///
+    /// - Throws: `DecodingError` for anything else.
     public init(from decoder: any Decoder) throws {
         let envelope = try CompletionEnvelope<TextChoice>(from: decoder)
         self.init(
@@ -94,6 +98,8 @@ extension TextCompletion: Codable {
     }
 
     /// Writes the completion with its `object` field.
+    ///
+    /// - Throws: What the encoder throws.
     public func encode(to encoder: any Encoder) throws {
         let envelope = CompletionEnvelope(
             object: "text_completion", id: id, created: created, model: model, choices: choices, usage: usage)

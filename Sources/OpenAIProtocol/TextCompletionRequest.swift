@@ -16,6 +16,8 @@ public enum TextPrompt: Hashable, Sendable {
 
 extension TextPrompt: Codable {
     /// Reads a string, an array of strings, an array of token ids, or an array of such arrays.
+    ///
+    /// - Throws: `DecodingError` for anything else.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         if let text = try? container.decode(String.self) {
@@ -30,6 +32,8 @@ extension TextPrompt: Codable {
     }
 
     /// Writes the shortest form.
+    ///
+    /// - Throws: What the encoder throws.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         switch self {
@@ -98,6 +102,8 @@ extension TextCompletionRequest: Codable {
     }
 
     /// Reads a request; a known field of the wrong type is an error, unknown fields go to `additionalFields`.
+    ///
+    /// - Throws: `DecodingError` for anything else.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         model = try container.decodeIfPresent(String.self, forKey: .model)
@@ -117,6 +123,8 @@ extension TextCompletionRequest: Codable {
     }
 
     /// Writes the fields that are set. A number that is not finite is an error.
+    ///
+    /// - Throws: What the encoder throws.
     public func encode(to encoder: any Encoder) throws {
         try encoder.write(additionalFields, besides: Set(CodingKeys.allCases.map(\.rawValue)))
         var container = encoder.container(keyedBy: CodingKeys.self)

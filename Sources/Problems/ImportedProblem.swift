@@ -36,6 +36,7 @@ public struct ImportedProblem: Hashable, Sendable {
     /// - Parameters:
     ///   - instruction: Text put before the problem, a blank line between; nil for none.
     ///   - withTrace: Whether the solution is also written as the record's trace.
+    /// - Throws: `EncodingError`, which texts cannot cause.
     public func line(instruction: String? = nil, withTrace: Bool = false) throws -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

@@ -2,8 +2,8 @@ import KeyedPRF
 import Marks
 import TraceRewriting
 
-/// The search for an instruction (rewriting specification, "Prompt search"): an optimiser proposes instructions from
-/// scored history, a rewriter follows each on a sample of traces, students that learn from the result score it.
+/// The search for an instruction (see the module's page): an optimiser proposes instructions from scored
+/// history, a rewriter follows each on a sample of traces, students that learn from the result score it.
 ///
 /// Everything that was asked or trained stands in the journal, and everything else follows from it: a search that was
 /// killed at any moment goes on where it stopped, and ends with the same leaderboard as one that was not if the endpoints

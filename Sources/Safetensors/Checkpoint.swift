@@ -28,6 +28,7 @@ public final class Checkpoint: Sendable {
     ///   - folder: the folder's path.
     ///   - baseName: `model`, or `adapter_model` for adapters in PEFT's layout.
     ///   - access: how the tensors' bytes are reached.
+    /// - Throws: ``SafetensorsError`` for a folder without tensors, an index that does not fit its files, or a file that is broken.
     public init(
         folder: String, baseName: String = "model", access: SafetensorsFile.Access = .mapped
     ) throws(SafetensorsError) {
@@ -63,6 +64,8 @@ public final class Checkpoint: Sendable {
     ///
     /// Opening it checks its header, and that it has every tensor that the index places there. Tensors in it that the
     /// index does not mention are not part of the checkpoint.
+    ///
+    /// - Throws: ``SafetensorsError`` for a name that is not there, or a file that cannot be read.
     public func shard(holding name: String) throws(SafetensorsError) -> SafetensorsFile {
         guard let shard = shardOfTensor[name] else {
             throw SafetensorsError(indexPath ?? folder, tensor: name, .noSuchTensor)
@@ -88,21 +91,29 @@ public final class Checkpoint: Sendable {
     }
 
     /// Type, shape and place of a tensor.
+    ///
+    /// - Throws: ``SafetensorsError`` for a name that is not there.
     public func info(_ name: String) throws(SafetensorsError) -> TensorInfo {
         try shard(holding: name).info(name)
     }
 
     /// Calls `body` with a tensor's bytes, see ``SafetensorsFile/withTensorBytes(_:_:)``.
+    ///
+    /// - Throws: ``SafetensorsError`` for a name that is not there or a file that changed; what `body` throws.
     public func withTensorBytes<R>(_ name: String, _ body: (UnsafeRawBufferPointer) throws -> R) throws -> R {
         try shard(holding: name).withTensorBytes(name, body)
     }
 
     /// A tensor's elements as floats, see ``SafetensorsFile/floats(_:)``.
+    ///
+    /// - Throws: ``SafetensorsError`` for a name that is not there, or elements that are no floats.
     public func floats(_ name: String) throws -> [Float] {
         try shard(holding: name).floats(name)
     }
 
     /// Opens every shard and compares the index's `total_size`, where it has one, with the tensors.
+    ///
+    /// - Throws: ``SafetensorsError`` naming the first file that does not fit.
     public func verify() throws(SafetensorsError) {
         var size = 0
         for name in tensorNames {

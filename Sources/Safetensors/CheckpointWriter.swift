@@ -25,6 +25,7 @@ public final class CheckpointWriter {
     ///   - maxShardSize: bytes of tensors per file; 5 GB like transformers.
     ///   - replacing: whether a checkpoint that is there already gives way; otherwise it is an error. Shards of the old
     ///     one whose names the new one does not use stay.
+    /// - Throws: ``SafetensorsError`` for names that occur twice, a folder that is in the way, or a full disk.
     public init(
         folder: String, baseName: String = "model", tensors: [TensorDeclaration],
         metadata: [String: String] = ["format": "pt"], maxShardSize: Int = 5_000_000_000, replacing: Bool = false
@@ -94,13 +95,17 @@ public final class CheckpointWriter {
         return groups
     }
 
-    /// Adds a tensor's next bytes, see ``SafetensorsWriter/append(_:to:)``.
+    /// Adds a tensor's next bytes, as ``SafetensorsWriter`` takes them.
+    ///
+    /// - Throws: ``SafetensorsError``: an unknown tensor, more bytes than it has, a full disk.
     public func append(_ bytes: UnsafeRawBufferPointer, to name: String) throws(SafetensorsError) {
         guard let shard = shardOfTensor[name] else { throw SafetensorsError(folder, tensor: name, .noSuchTensor) }
         try writers[shard].append(bytes, to: name)
     }
 
     /// Adds the elements of an array to a tensor.
+    ///
+    /// - Throws: As for bytes.
     public func append(_ elements: [some BitwiseCopyable], to name: String) throws(SafetensorsError) {
         try elements.withUnsafeBufferPointer { buffer throws(SafetensorsError) in
             try append(UnsafeRawBufferPointer(buffer), to: name)

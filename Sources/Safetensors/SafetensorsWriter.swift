@@ -15,7 +15,7 @@ public final class SafetensorsWriter {
     /// Begins a file.
     /// - Parameters:
     ///   - path: where the file appears in the end; its folder must exist.
-    ///   - tensors: what it holds, in any order.
+    ///   - declarations: what it holds, in any order.
     ///   - metadata: the header's string map. transformers insists on `"format": "pt"`.
     ///   - replacing: whether a file that is there already gives way; otherwise it is an error.
     /// - Throws: ``SafetensorsError``, also where the disk has not enough space for the whole file.

@@ -27,6 +27,8 @@ public struct SanitizeJob: Sendable {
     }
 
     /// Runs the job. Cancelling the task stops it in good order.
+    ///
+    /// - Throws: ``SanitizeError``. Whatever was finished before stays finished.
     public func run(
         progress: (@Sendable (SanitizeProgress) -> Void)? = nil
     ) async throws(SanitizeError) -> SanitizeSummary {

@@ -66,6 +66,7 @@ public final class Tokenizer: Sendable {
     ///   - json: The bytes of tokenizer.json.
     ///   - configuration: The bytes of tokenizer_config.json.
     ///   - file: How errors name it.
+    /// - Throws: ``TokenizerError`` naming the member that is wrong or not supported.
     public convenience init(
         json: [UInt8], configuration: [UInt8]? = nil, file: String = "<tokenizer>"
     ) throws(TokenizerError) {

@@ -6,16 +6,22 @@
         public var requiresGrad: Bool { ct_requires_grad(handle) }
 
         /// Sets whether operations on this leaf are recorded.
+        ///
+        /// - Throws: ``TorchError`` with libtorch's message.
         public func setRequiresGrad(_ value: Bool) throws(TorchError) {
             try Tensor.perform("requires_grad_", [self]) { ct_set_requires_grad(handle, value) }
         }
 
         /// Backward mode from this one-element tensor; gradients accumulate in the leaves.
+        ///
+        /// - Throws: ``TorchError`` with libtorch's message.
         public func backward() throws(TorchError) {
             try Tensor.perform("backward", [self]) { ct_backward(handle) }
         }
 
         /// The gradient accumulated in this leaf, if any.
+        ///
+        /// - Throws: ``TorchError`` with libtorch's message.
         public func gradient() throws(TorchError) -> Tensor? {
             var out: ct_tensor?
             let status = ct_grad(handle, &out)
@@ -44,6 +50,8 @@
         }
 
         /// Runs `body` without recording its operations.
+        ///
+        /// - Throws: What `body` throws.
         public static func noGrad<R, E: Error>(_ body: () throws(E) -> R) throws(E) -> R {
             let before = ct_set_grad_mode(false)
             defer { _ = ct_set_grad_mode(before) }
@@ -51,6 +59,8 @@
         }
 
         /// Runs `body` with its operations recorded, also inside ``noGrad(_:)``.
+        ///
+        /// - Throws: What `body` throws.
         public static func withGrad<R, E: Error>(_ body: () throws(E) -> R) throws(E) -> R {
             let before = ct_set_grad_mode(true)
             defer { _ = ct_set_grad_mode(before) }
@@ -66,6 +76,8 @@
         private let level: Int64
 
         /// Runs `body` inside a level; duals made in it lose their tangents with it.
+        ///
+        /// - Throws: ``TorchError`` with libtorch's message, or what `body` throws.
         public static func withDualLevel<R>(_ body: (ForwardMode) throws -> R) throws -> R {
             var level: Int64 = 0
             let status = ct_dual_enter(&level)
@@ -75,6 +87,8 @@
         }
 
         /// `primal` carrying `tangent`, of the same shape and element type.
+        ///
+        /// - Throws: ``TorchError`` with libtorch's message.
         public func makeDual(_ primal: Tensor, _ tangent: Tensor) throws(TorchError) -> Tensor {
             try Tensor.produce("make_dual", [primal, tangent]) {
                 ct_make_dual(primal.handle, tangent.handle, level, $0)
@@ -82,6 +96,8 @@
         }
 
         /// The parts of a tensor; no tangent means zero.
+        ///
+        /// - Throws: ``TorchError`` with libtorch's message.
         public func unpack(_ tensor: Tensor) throws(TorchError) -> (primal: Tensor, tangent: Tensor?) {
             var primal: ct_tensor?
             var tangent: ct_tensor?

@@ -41,26 +41,36 @@
         }
 
         /// A float32 tensor of `values` in row-major order; a vector when no shape is given.
+        ///
+        /// - Throws: ``TorchError`` with libtorch's message.
         public convenience init(_ values: [Float], shape: [Int]? = nil) throws(TorchError) {
             try self.init(elements: values, dtype: .float32, shape: shape)
         }
 
         /// A float64 tensor of `values`.
+        ///
+        /// - Throws: ``TorchError`` with libtorch's message.
         public convenience init(_ values: [Double], shape: [Int]? = nil) throws(TorchError) {
             try self.init(elements: values, dtype: .float64, shape: shape)
         }
 
         /// An int64 tensor of `values`.
+        ///
+        /// - Throws: ``TorchError`` with libtorch's message.
         public convenience init(_ values: [Int64], shape: [Int]? = nil) throws(TorchError) {
             try self.init(elements: values, dtype: .int64, shape: shape)
         }
 
         /// An int32 tensor of `values`.
+        ///
+        /// - Throws: ``TorchError`` with libtorch's message.
         public convenience init(_ values: [Int32], shape: [Int]? = nil) throws(TorchError) {
             try self.init(elements: values, dtype: .int32, shape: shape)
         }
 
         /// A tensor with every element `value`.
+        ///
+        /// - Throws: ``TorchError`` with libtorch's message.
         public static func full(
             _ shape: [Int], value: Double, dtype: DType = .float32, device: Device = .cpu
         ) throws(TorchError) -> Tensor {
@@ -70,6 +80,8 @@
         }
 
         /// A tensor of zeros.
+        ///
+        /// - Throws: ``TorchError`` with libtorch's message.
         public static func zeros(
             _ shape: [Int], dtype: DType = .float32, device: Device = .cpu
         ) throws(TorchError) -> Tensor {
@@ -77,6 +89,8 @@
         }
 
         /// A tensor of ones.
+        ///
+        /// - Throws: ``TorchError`` with libtorch's message.
         public static func ones(
             _ shape: [Int], dtype: DType = .float32, device: Device = .cpu
         ) throws(TorchError) -> Tensor {
@@ -93,6 +107,8 @@
         }
 
         /// The numbers from `start` up to, not including, `end`.
+        ///
+        /// - Throws: ``TorchError`` with libtorch's message.
         public static func arange(
             _ start: Double = 0, to end: Double, step: Double = 1, dtype: DType = .int64, device: Device = .cpu
         ) throws(TorchError) -> Tensor {
@@ -117,12 +133,18 @@
         }
 
         /// The elements as float32, row-major.
+        ///
+        /// - Throws: ``TorchError`` with libtorch's message.
         public func floats() throws(TorchError) -> [Float] { try elements(0, .float32) }
 
         /// The elements as float64, row-major.
+        ///
+        /// - Throws: ``TorchError`` with libtorch's message.
         public func doubles() throws(TorchError) -> [Double] { try elements(0, .float64) }
 
         /// The value of a tensor with one element.
+        ///
+        /// - Throws: ``TorchError`` with libtorch's message.
         public func item() throws(TorchError) -> Double {
             var value = 0.0
             let status = ct_item(handle, &value)
@@ -131,12 +153,16 @@
         }
 
         /// Writes the elements as float32 into a buffer of exactly `count` elements.
+        ///
+        /// - Throws: ``TorchError`` with libtorch's message.
         public func copyFloats(into buffer: UnsafeMutableBufferPointer<Float>) throws(TorchError) {
             let status = ct_copy_out(handle, DType.float32.raw, buffer.baseAddress, buffer.count * 4)
             if status != CT_OK { throw Tensor.failure(status, "read", [self]) }
         }
 
         /// The elements of a float32 tensor on the CPU without a copy where it is contiguous.
+        ///
+        /// - Throws: ``TorchError`` with libtorch's message, or what `body` throws.
         public func withFloats<R>(_ body: (UnsafeBufferPointer<Float>) throws -> R) throws -> R {
             let source =
                 dtype == .float32 && device == .cpu && isContiguous
@@ -148,6 +174,8 @@
         }
 
         /// The raw bytes of the elements in their own type, row-major.
+        ///
+        /// - Throws: ``TorchError`` with libtorch's message, or what `body` throws.
         public func withBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) throws -> R {
             let source = device == .cpu && isContiguous ? self : try detach().to(device: .cpu).contiguous()
             return try withExtendedLifetime(source) {

@@ -18,11 +18,15 @@
         }
 
         /// Δ of every completion token; 0 for a first token with nothing before it.
+        ///
+        /// - Throws: `ModelError` for tokens that do not fit, `TorchError`.
         public func score(_ batch: [TeacherForcedSequence]) throws -> [[Float]] {
             try derivatives(batch).map { $0.map { Float($0) } }
         }
 
         /// Σ_t Δ(x_t) of every completion.
+        ///
+        /// - Throws: `ModelError` for tokens that do not fit, `TorchError`.
         public func sums(_ batch: [TeacherForcedSequence]) throws -> [Double] {
             try derivatives(batch).map { $0.reduce(0, +) }
         }
@@ -65,6 +69,8 @@
         }
 
         /// Δ of every completion token; 0 for a first token with nothing before it.
+        ///
+        /// - Throws: `ModelError` for tokens that do not fit, `TorchError`.
         public func score(_ batch: [TeacherForcedSequence]) throws -> [[Float]] {
             try Autograd.noGrad {
                 try ForwardMode.withDualLevel { level in

@@ -26,6 +26,8 @@
         }
 
         /// Δ after each chunk; see `DirectionalDerivativeSession`.
+        ///
+        /// - Throws: `ModelError` for tokens that do not fit, `TorchError`.
         public func extend(_ chunks: [DecodingChunk], candidates: [[Int32]]) throws -> [[Float]] {
             guard !chunks.isEmpty else { return [] }
             if candidates.contains(where: \.isEmpty) {

@@ -4,7 +4,7 @@
     import Torch
     import TorchModels
 
-    /// A direction in a proxy's weights: g of the specification, or a control in its place.
+    /// A direction in a proxy's weights: g, or a control in its place.
     public struct ProxyGradient: Sendable {
         /// The parameters' names in the model's order.
         public let names: [String]

@@ -4,6 +4,7 @@
     extension DecoderConfiguration {
         /// The text of a `config.json` that this package and transformers (4 and 5) read back.
         /// - Parameter dtype: the type of the weights beside it, such as `float32`.
+        /// - Throws: `EncodingError` for a number that is not finite.
         public func json(dtype: String? = nil) throws -> Data {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]

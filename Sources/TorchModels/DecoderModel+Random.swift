@@ -8,6 +8,8 @@
         /// deviation, norms 1, biases 0.
         ///
         /// Equal seeds give equal weights, whatever the device and the number of threads.
+        ///
+        /// - Throws: `TorchError`, such as for too little memory; ``ModelError``.
         public static func random(
             _ configuration: DecoderConfiguration, seed: UInt64, dtype: DType = .float32,
             device: Device = .cpu

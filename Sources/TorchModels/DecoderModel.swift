@@ -84,6 +84,8 @@
         }
 
         /// The model with all weights of another type or on another device.
+        ///
+        /// - Throws: `TorchError`, such as for too little memory.
         public func converted(dtype: DType? = nil, device: Device? = nil) throws -> DecoderModel {
             var tensors: [String: Tensor] = [:]
             for name in parameterNames {
@@ -134,6 +136,8 @@
         /// A session with a cache for up to `slots` sequences of at most `capacity` tokens each.
         ///
         /// For float32 on the CPU without adapters the fused decoder's, which copies the weights.
+        ///
+        /// - Throws: ``ModelError`` for a capacity beyond the context, `TorchError` for too little memory.
         public func makeSession(slots: Int, capacity: Int) throws -> any DecodingSession {
             if FusedWeights.supports(self) {
                 return try FusedSession(self, slots: slots, capacity: capacity)

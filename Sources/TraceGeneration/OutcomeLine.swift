@@ -22,6 +22,7 @@ extension EvaluationResult {
     /// `correct`, `tokens`, `finish_reason` and `forced` (if it was).
     ///
     /// - Parameter problems: The problems that were asked.
+    /// - Throws: `EncodingError`, which texts cannot cause.
     public func lines(of problems: [Problem]) throws -> [UInt8] {
         let hasSamples = outcomes.count > self.problems
         var bytes: [UInt8] = []

@@ -11,6 +11,8 @@ public struct Problem: Hashable, Sendable {
         case number(Int)
 
         /// Reads a string or a whole number.
+        ///
+        /// - Throws: `DecodingError` for anything else.
         public init(from decoder: any Decoder) throws {
             let container = try decoder.singleValueContainer()
             if let number = try? container.decode(Int.self) {
@@ -21,6 +23,8 @@ public struct Problem: Hashable, Sendable {
         }
 
         /// Writes a string or a whole number.
+        ///
+        /// - Throws: What the encoder throws.
         public func encode(to encoder: any Encoder) throws {
             var container = encoder.singleValueContainer()
             switch self {

@@ -88,6 +88,8 @@ public final class TraceOutput<Tally: Codable & Sendable> {
 
     /// Judges an output before anything else is done: what
     /// ``init(path:companion:force:inputs:settings:empty:)`` would refuse without looking into the files.
+    ///
+    /// - Throws: ``TraceGenerationError`` for an output that exists, cannot be written, or is an input.
     public static func check(
         path: String, companion: String? = nil, force: Bool, inputs: [String]
     ) throws(TraceGenerationError) {
@@ -127,9 +129,10 @@ public final class TraceOutput<Tally: Codable & Sendable> {
     ///
     /// - Parameters:
     ///   - bytes: Whole lines.
-    ///   - companion: Whole lines for the second file; none where there is no such file.
+    ///   - second: Whole lines for the second file; none where there is no such file.
     ///   - units: How many units are finished now, from the beginning.
     ///   - tally: What has been counted over them.
+    /// - Throws: ``TraceGenerationError`` for a file that cannot be written.
     public func commit(
         _ bytes: [UInt8], companion second: [UInt8] = [], units: Int, tally: Tally
     ) throws(TraceGenerationError) {
@@ -144,6 +147,8 @@ public final class TraceOutput<Tally: Codable & Sendable> {
     }
 
     /// Everything is written: puts files in their places, the second one first.
+    ///
+    /// - Throws: ``TraceGenerationError`` for a file that cannot be put in its place.
     public func finish() throws(TraceGenerationError) {
         guard let part else { return }
         try companion?.place(replacing: replacing)

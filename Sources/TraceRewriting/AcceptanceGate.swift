@@ -1,7 +1,7 @@
 import Answers
 import Traces
 
-/// Decides whether a candidate may be released (rewriting specification, "Acceptance gate").
+/// Decides whether a candidate may be released (<doc:OneTrace>).
 public struct AcceptanceGate: Sendable {
     /// Bounds of the gate.
     public struct Configuration: Hashable, Sendable {

@@ -45,6 +45,8 @@ public struct Completion: Sendable {
 /// Anything that completes a prompt: an OpenAI-compatible endpoint, or a model in this process.
 public protocol CompletionEndpoint: Sendable {
     /// Completes `prompt`. `willSend` runs before each request, retries included.
+    ///
+    /// - Throws: ``RewriteError``: `failed` for this request alone, `unavailable` if no later one can succeed.
     func complete(
         _ prompt: RenderedPrompt, seed: UInt64, willSend: (@Sendable () async throws -> Void)?
     ) async throws(RewriteError) -> Completion

@@ -32,6 +32,8 @@ public struct InstructionRewriter: TraceRewriter {
     package var instructionText: String { template.instructionText }
 
     /// One request per reasoning region; tags, answer and everything else of the turn stay where they are.
+    ///
+    /// - Throws: ``RewriteError`` of the endpoint.
     public func rewrite(_ request: RewriteRequest) async throws(RewriteError) -> RewriteCandidate {
         var candidate = RewriteCandidate(texts: [])
         let answer = AnswerExtractor.extract(from: request.turn.text)?.text ?? request.solution ?? ""

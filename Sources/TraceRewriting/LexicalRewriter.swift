@@ -4,7 +4,7 @@ import Synchronization
 import Traces
 
 /// Rewrites reasoning with the built-in lexicon, offline and deterministically. With a key its choices are the lexical
-/// mark (watermark specification, section 4); without one they only paraphrase.
+/// mark (page *Marks in texts* of Marks); without one they only paraphrase.
 public struct LexicalRewriter: TraceRewriter {
     /// `lexical`.
     public let name = "lexical"
@@ -20,18 +20,24 @@ public struct LexicalRewriter: TraceRewriter {
     private let markers: WorkerPool<LexicalMarker>
 
     /// A rewriter whose choices carry the mark of `key`.
+    ///
+    /// - Throws: `KeyedPRFError` if libcrypto refuses.
     public init(scheme: LexicalScheme, key: Subkey) throws(KeyedPRFError) {
         carriesLexicalMark = true
         markers = try WorkerPool { () throws(KeyedPRFError) in try LexicalMarker(scheme: scheme, key: key) }
     }
 
     /// A rewriter that paraphrases by `seed` and carries no mark.
+    ///
+    /// - Throws: `KeyedPRFError` if libcrypto refuses.
     public init(scheme: LexicalScheme, seed: UInt64) throws(KeyedPRFError) {
         carriesLexicalMark = false
         markers = try WorkerPool { () throws(KeyedPRFError) in try LexicalMarker(scheme: scheme, seed: seed) }
     }
 
     /// Rewrites every field's reasoning.
+    ///
+    /// - Throws: Nothing.
     public func rewrite(_ request: RewriteRequest) async throws(RewriteError) -> RewriteCandidate {
         apply(to: request.turn)
     }

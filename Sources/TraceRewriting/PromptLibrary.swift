@@ -6,6 +6,8 @@ public enum PromptLibrary {
     public static let shippedNames = ["answer-forcing", "judge", "optimized", "paraphrase", "semantic", "watermark"]
 
     /// A template by its shipped name, or by the path of a Markdown file; `folder` is looked in before the shipped ones.
+    ///
+    /// - Throws: ``PromptTemplateError`` for a name that is not there, or a file that is no template.
     public static func template(_ nameOrPath: String, folder: String? = nil) throws(PromptTemplateError)
         -> PromptTemplate
     {

@@ -74,6 +74,8 @@ public struct PromptTemplate: Sendable {
     package let instructionText: String
 
     /// Parses a template; `file` is used in errors only.
+    ///
+    /// - Throws: ``PromptTemplateError`` naming file and line.
     public init(markdown: String, file: String) throws(PromptTemplateError) {
         // A carriage return and a line feed are one Character.
         let lines = (markdown.hasPrefix("\u{FEFF}") ? markdown.dropFirst() : markdown[...])
@@ -114,6 +116,8 @@ public struct PromptTemplate: Sendable {
     }
 
     /// Reads a template file.
+    ///
+    /// - Throws: ``PromptTemplateError`` naming file and line.
     public static func load(path: String) throws(PromptTemplateError) -> PromptTemplate {
         guard let data = FileManager.default.contents(atPath: path) else {
             throw PromptTemplateError(file: path, line: nil, message: "cannot be read")

@@ -110,6 +110,8 @@ public struct RewriterChain: Sendable {
     }
 
     /// Rewrites one turn. Throws only when the job cannot go on.
+    ///
+    /// - Throws: ``RewriteError`` when the job cannot go on; a candidate that fails is no error.
     public func process(
         _ turn: AnalysedTurn, solution: String?, seed: UInt64, willSend: (@Sendable () async throws -> Void)? = nil
     ) async throws(RewriteError) -> TurnOutcome {

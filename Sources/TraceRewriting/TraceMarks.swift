@@ -38,6 +38,7 @@ public struct TraceMarks: Sendable {
     ///   - triggerShare: The share of traces that carry a trigger, 0 to 1.
     ///   - triggerPairs: How many pairs of the key these traces share, 1 to 1,000: the fewer, the oftener each is told.
     ///   - subkey: Gives the key of a purpose.
+    /// - Throws: `KeyedPRFError`; what `subkey` throws.
     public init(
         order: Order, lexicalScheme: LexicalScheme, triggerShare: Double, triggerPairs: Int = 8,
         subkey: (KeyPurpose) throws(KeyedPRFError) -> Subkey

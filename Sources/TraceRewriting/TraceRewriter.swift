@@ -122,6 +122,8 @@ public protocol TraceRewriter: Sendable {
     /// SHA-256 (hex) of the prompt it uses, if any.
     var promptDigest: String? { get }
     /// Proposes one candidate.
+    ///
+    /// - Throws: ``RewriteError``: `failed` for this trace alone, `unavailable` if no later one can succeed.
     func rewrite(_ request: RewriteRequest) async throws(RewriteError) -> RewriteCandidate
 }
 
@@ -149,6 +151,8 @@ public struct IdentityRewriter: TraceRewriter {
     public init() {}
 
     /// Returns the texts unchanged.
+    ///
+    /// - Throws: ``RewriteError``: `failed` for this trace alone, `unavailable` if no later one can succeed.
     public func rewrite(_ request: RewriteRequest) async throws(RewriteError) -> RewriteCandidate {
         RewriteCandidate(texts: request.turn.fields.map(\.text))
     }

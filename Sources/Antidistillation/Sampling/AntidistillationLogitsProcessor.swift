@@ -111,6 +111,8 @@ public final class AntidistillationLogitsProcessor: LogitsProcessor {
     // MARK: Sequences
 
     /// The sequence's slot of the proxies is emptied; they read its prompt when they are first needed.
+    ///
+    /// - Throws: Nothing.
     public func begin(_ sequence: SequenceContext) throws {
         session?.reset(slot: sequence.slot)
         sequences[sequence.slot] = SequenceState()

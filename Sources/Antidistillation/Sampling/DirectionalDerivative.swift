@@ -12,6 +12,7 @@ public protocol DirectionalDerivativeSession: AnyObject {
     ///   - candidates: For each chunk the tokens whose Δ is wanted. Then the values are right up to one constant per row,
     ///     which the projection of these tokens alone leaves open. An empty list means the whole vocabulary in order of
     ///     ids, with absolute values.
+    /// - Throws: What the model throws.
     func extend(_ chunks: [DecodingChunk], candidates: [[Int32]]) throws -> [[Float]]
 
     /// Forgets a slot's sequence.
@@ -21,11 +22,15 @@ public protocol DirectionalDerivativeSession: AnyObject {
 /// Δ of whole texts, teacher-forced: absolute values, in nats per unit of s with g as it is.
 public protocol DerivativeScorer: AnyObject {
     /// Δ(x_t | x_<t) of every completion token of every sequence.
+    ///
+    /// - Throws: What the model throws.
     func score(_ batch: [TeacherForcedSequence]) throws -> [[Float]]
 }
 
 extension DerivativeScorer {
     /// Δ of every token of one completion; their sum is what draft selection ranks by.
+    ///
+    /// - Throws: What the model throws.
     public func score(prompt: [Int32], completion: [Int32]) throws -> [Float] {
         try score([TeacherForcedSequence(prompt: prompt, completion: completion)]).first ?? []
     }

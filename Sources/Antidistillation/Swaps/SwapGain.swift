@@ -1,5 +1,5 @@
-/// What the swaps of a position are ranked by before the best of them are evaluated by the true change of J (rewriting
-/// specification, "Rewriters", 3). Δ(v) is the proxy's derivative of log p(v) along the gradient, e a token's input
+/// What the swaps of a position are ranked by before the best of them are evaluated by the true change of J
+/// (<doc:SwapGains>). Δ(v) is the proxy's derivative of log p(v) along the gradient, e a token's input
 /// embedding, x the tokens of the trace.
 public enum SwapGain: String, Hashable, Sendable, CaseIterable, Codable {
     /// Δ(v) − Δ(x_t): the token as what is predicted.

@@ -28,13 +28,18 @@ public protocol SwapScorer: AnyObject {
     ///   - completion: Its completion with the swaps made so far.
     ///   - sites: Where a token may be exchanged.
     ///   - count: Tokens per site.
+    /// - Throws: What the models throw.
     func proposals(
         for text: SwapText, completion: [Int32], sites: [SwapText.Site], count: Int
     ) throws -> [[SwapProposal]]
 
     /// J of each completion, in units of the gradient as it is.
+    ///
+    /// - Throws: What the proxy throws.
     func objectives(of text: SwapText, completions: [[Int32]]) throws -> [Double]
 
     /// The teacher's log-probability of each completion in nats; empty without a teacher.
+    ///
+    /// - Throws: What the teacher throws.
     func logProbabilities(of text: SwapText, completions: [[Int32]]) throws -> [Double]
 }

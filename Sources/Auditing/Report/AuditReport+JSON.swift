@@ -25,6 +25,8 @@ extension AuditReport {
 
     /// The JSON form: sorted members, one to a line, a line break at the end; equal reports give equal bytes. Numbers that
     /// are not finite are the strings `inf`, `-inf` and `nan`.
+    ///
+    /// - Throws: ``AuditReportError`` if it cannot be written as JSON.
     public func json() throws(AuditReportError) -> Data {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
@@ -38,6 +40,8 @@ extension AuditReport {
     }
 
     /// Reads the JSON form, of this schema only.
+    ///
+    /// - Throws: ``AuditReportError`` for another schema, or what is no report.
     public init(json: Data) throws(AuditReportError) {
         let decoder = JSONDecoder()
         decoder.nonConformingFloatDecodingStrategy = .convertFromString(

@@ -39,7 +39,10 @@ public protocol NextTokenReader: AnyObject {
     ///   - top: How many tokens of a distribution are kept, at least 1.
     /// - Returns: For each text one row per completion token: the distribution after everything before that token. A first
     ///   token with nothing before it has an empty row.
+    /// - Throws: What the model throws.
     func topTokens(_ texts: [ReadText], top: Int) throws -> [[TopTokens]]
     /// The natural logarithm of each completion token's probability; 0 for a first token with nothing before it.
+    ///
+    /// - Throws: What the model throws.
     func logProbabilities(_ texts: [ReadText]) throws -> [[Float]]
 }

@@ -1,6 +1,6 @@
 import Marks
 
-/// Collects what a suspect wrote, or would write, into weights of (context, token) tuples.
+/// Collects what a suspect wrote, or would write, into weights of (context, token) tuples (<doc:AuditTests>).
 ///
 /// With n_c positions of context c that count, o the indicator of the token that was written or the suspect's
 /// probability, and p_ref the reference's probability:

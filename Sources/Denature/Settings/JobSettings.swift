@@ -48,6 +48,8 @@ extension SettingsGroup {
     }
 
     /// Writes an object with all settings that have a value.
+    ///
+    /// - Throws: What the encoder throws.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: SettingKey.self)
         for setting in Self.schema { try setting.encode(self, &container) }

@@ -42,7 +42,7 @@ extension Setting {
     ///   - help: One sentence.
     ///   - words: How it is introduced.
     ///   - role: Whether another value is another job.
-    ///   - isRequired: Whether it must be given; the value that ``JobSettings/init()`` sets is then none.
+    ///   - isRequired: Whether it must be given; the value that ``SettingsGroup/init()`` sets is then none.
     ///   - isPositional: Whether it is given by its place.
     ///   - bound: Which values are allowed.
     public static func value<Value: SettingValue>(

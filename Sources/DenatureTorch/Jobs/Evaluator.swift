@@ -12,13 +12,13 @@
         /// What is evaluated, and how.
         public let settings: EvaluateSettings
 
-        /// - Throws: ``SettingsError``.
+        /// - Throws: `SettingsError`.
         public init(_ settings: EvaluateSettings) throws(SettingsError) {
             try settings.validate()
             self.settings = settings
         }
 
-        /// Runs the evaluation. Errors of the run: ``SettingsError``, `TraceGenerationError`, and those of
+        /// Runs the evaluation. Errors of the run: `SettingsError`, `TraceGenerationError`, and those of
         /// ``PromptedModel``.
         public func run() -> JobRun<SampleJob.Progress, EvaluateReport> {
             JobRun { reporter in try evaluate(reporter) }

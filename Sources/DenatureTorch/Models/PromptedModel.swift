@@ -26,7 +26,7 @@
         ///   - runtime: Where tensors are computed.
         ///   - prompts: How problems are put to the model.
         ///   - adapter: Low-rank adapters in PEFT's layout, to be attached.
-        /// - Throws: ``SettingsError``; `ModelError`, `TokenizerError` or `SafetensorsError` naming the file.
+        /// - Throws: `SettingsError`; `ModelError`, `TokenizerError` or `SafetensorsError` naming the file.
         public init(
             _ folder: String, runtime: RuntimeSettings, prompts: PromptSettings, adapter: String? = nil
         ) throws {

@@ -65,6 +65,7 @@ public final class GenerationLoop {
     ///   - requests: All of them are checked before the first is begun.
     ///   - shouldStop: Asked between steps.
     /// - Returns: The results in the order of the requests; without those that had not ended when `shouldStop` said so.
+    /// - Throws: ``GenerationError`` for a request that cannot be decoded, before any is; what model and processors throw.
     public func generate(
         _ requests: [GenerationRequest], shouldStop: () -> Bool = { false }
     ) throws -> [GenerationResult] {

@@ -19,6 +19,8 @@ public final class RepetitionPenaltyLogitsProcessor: RowLogitsProcessor {
     }
 
     /// Collects the prompt's tokens.
+    ///
+    /// - Throws: What the processor throws; it ends the run.
     public func begin(_ sequence: SequenceContext) throws {
         guard sequence.slot >= 0 else { return }
         while seen.count <= sequence.slot { seen.append(SeenTokens()) }
@@ -29,6 +31,8 @@ public final class RepetitionPenaltyLogitsProcessor: RowLogitsProcessor {
     }
 
     /// Penalises. The sequence must have begun.
+    ///
+    /// - Throws: What the processor throws; it ends the run.
     public func process(_ row: inout CandidateScores, sequence: SequenceContext) throws {
         guard seen.indices.contains(sequence.slot) else {
             throw GenerationError.brokenContract("the repetition penalty was not told of the sequence's beginning")

@@ -5,6 +5,8 @@ public struct CategoricalSampler: TokenSampler, Sendable {
     public init() {}
 
     /// Takes the first token, in the row's order, at which the cumulative probability exceeds a uniform number.
+    ///
+    /// - Throws: ``GenerationError`` for a row without a finite score, or with one that is not a number.
     public func sample(
         _ row: CandidateScores, sequence: SequenceContext, using generator: inout some RandomNumberGenerator
     ) throws -> Int32 {

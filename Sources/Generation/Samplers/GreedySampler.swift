@@ -4,6 +4,8 @@ public struct GreedySampler: TokenSampler, Sendable {
     public init() {}
 
     /// The row's argmax.
+    ///
+    /// - Throws: ``GenerationError`` for a row without a finite score, or with one that is not a number.
     public func sample(
         _ row: CandidateScores, sequence: SequenceContext, using generator: inout some RandomNumberGenerator
     ) throws -> Int32 {

@@ -21,6 +21,8 @@ public final class MinPLogitsWarper: RowLogitsProcessor {
     }
 
     /// Truncates; a dense row becomes a support.
+    ///
+    /// - Throws: ``GenerationError`` for a row without a finite score, or with one that is not a number.
     public func process(_ row: inout CandidateScores, sequence: SequenceContext) throws {
         guard minP > 0, row.count > minimumTokens else { return }
         let maximum = try row.maximum(for: sequence)

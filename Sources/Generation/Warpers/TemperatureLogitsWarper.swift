@@ -17,6 +17,8 @@ public final class TemperatureLogitsWarper: RowLogitsProcessor {
     }
 
     /// Divides; the order stays, except among scores that rounding has made equal.
+    ///
+    /// - Throws: Nothing.
     public func process(_ row: inout CandidateScores, sequence: SequenceContext) throws {
         guard divisor != 1 else { return }
         row.scores.withUnsafeMutableBufferPointer { scores in

@@ -14,6 +14,8 @@ public final class TopKLogitsWarper: RowLogitsProcessor {
     }
 
     /// Truncates. A row of no more than `topK` tokens stays as it is.
+    ///
+    /// - Throws: ``GenerationError`` for a row without a finite score, or with one that is not a number.
     public func process(_ row: inout CandidateScores, sequence: SequenceContext) throws {
         guard row.count > topK else { return }
         if row.isDense {

@@ -21,6 +21,8 @@ public final class TopPLogitsWarper: RowLogitsProcessor {
     }
 
     /// Truncates; a dense row becomes its nucleus.
+    ///
+    /// - Throws: ``GenerationError`` for a row without a finite score, or with one that is not a number.
     public func process(_ row: inout CandidateScores, sequence: SequenceContext) throws {
         guard topP < 1, row.count > minimumTokens else { return }
         let maximum = try row.maximum(for: sequence)

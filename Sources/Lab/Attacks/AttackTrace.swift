@@ -80,11 +80,15 @@ public struct AttackResult: Sendable {
 /// Attackers are deterministic: equal input gives equal output.
 public protocol TraceAttack: Sendable {
     /// What the attack makes of `traces`, before the number is cut to what is wanted.
+    ///
+    /// - Throws: ``AttackError`` for traces that the attack cannot work on.
     func apply(to traces: [AttackTrace]) throws(AttackError) -> AttackResult
 }
 
 extension TraceAttack {
     /// What the attack makes of `traces`, at most `count` of them.
+    ///
+    /// - Throws: ``AttackError`` for traces that the attack cannot work on.
     public func apply(to traces: [AttackTrace], count: Int?) throws(AttackError) -> AttackResult {
         var result = try apply(to: traces)
         result.cut(to: count)

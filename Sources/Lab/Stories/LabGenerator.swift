@@ -30,7 +30,12 @@ public struct LabGenerator: Sendable {
 
     /// `count` records out of `split`, as many of each number of steps as `steps` says in turn.
     ///
-    /// - Parameter distinct: Whether the same arithmetic may occur once only.
+    /// - Parameters:
+    ///   - count: How many.
+    ///   - steps: Numbers of steps.
+    ///   - split: The part.
+    ///   - traces: Whether they have traces.
+    ///   - distinct: Whether the same arithmetic may occur once only.
     /// - Throws: `LabError.tooFewProblems` when there are not that many distinct ones.
     public mutating func records(
         _ count: Int, steps: [Int], split: LabSplit, traces: Bool, distinct: Bool

@@ -17,6 +17,8 @@ public struct LabRecord: Codable, Hashable, Sendable {
     }
 
     /// The record as a line of JSON without its end.
+    ///
+    /// - Throws: `EncodingError`, which texts cannot cause.
     public func line() throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

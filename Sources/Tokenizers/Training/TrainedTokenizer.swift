@@ -15,6 +15,8 @@ public struct TrainedTokenizer: Hashable, Sendable {
     }
 
     /// Writes tokenizer.json and tokenizer_config.json into a folder, which is made if need be.
+    ///
+    /// - Throws: ``TokenizerError`` for a file that cannot be written.
     public func write(to folder: String) throws(TokenizerError) {
         do {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)

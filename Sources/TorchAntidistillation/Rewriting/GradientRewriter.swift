@@ -68,7 +68,7 @@
         }
     }
 
-    /// Exchanges words of a trace so that a student learns less from it (rewriting specification, "Rewriters", 3).
+    /// Exchanges words of a trace so that a student learns less from it (page *Swaps* of Antidistillation).
     public struct GradientRewriter: TraceRewriter {
         /// `gradient`.
         public let name = "gradient"
@@ -96,6 +96,8 @@
         }
 
         /// Exchanges words of every field's reasoning.
+        ///
+        /// - Throws: `RewriteError.failed` for a trace that does not fit the proxy.
         public func rewrite(_ request: RewriteRequest) async throws(RewriteError) -> RewriteCandidate {
             let draw = UInt64(clamping: request.attempt) &* 0x9E37_79B9_7F4A_7C15
             return try await engine.rewrite(request.turn, search, seed: request.seed ^ draw)
@@ -103,7 +105,7 @@
     }
 
     /// Releases the candidate with the largest J, or the largest sum of J and keyed score, each in standard deviations
-    /// over the candidates (rewriting specification, "Rewriters", 4).
+    /// over the candidates.
     public struct ObjectiveChoice: CandidateChoice {
         /// `gradient`.
         public let name = "gradient"
@@ -115,6 +117,8 @@
         }
 
         /// J of each, or the weighted sum.
+        ///
+        /// - Throws: `RewriteError.failed` for a trace that does not fit the proxy.
         public func scores(of candidates: [AnalysedTurn], keyed: [Double]?) async throws(RewriteError) -> [Double] {
             var drafts: [Draft] = []
             for (index, turn) in candidates.enumerated() {

@@ -79,6 +79,8 @@
         }
 
         /// The teacher's log-probability of each completion in nats; empty without a teacher.
+        ///
+        /// - Throws: What the teacher throws.
         public func logProbabilities(of text: SwapText, completions: [[Int32]]) throws -> [Double] {
             try teacher?.logProbabilities(text, completions) ?? []
         }
@@ -144,6 +146,8 @@
         }
 
         /// For each site its most promising tokens, the best first.
+        ///
+        /// - Throws: What the models throw.
         public func proposals(
             for text: SwapText, completion: [Int32], sites: [SwapText.Site], count: Int
         ) throws -> [[SwapProposal]] {

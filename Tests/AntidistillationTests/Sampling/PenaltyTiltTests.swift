@@ -40,7 +40,7 @@ struct PenaltyTiltTests {
         PenaltyTilt.logProbabilities(scores).map { exp($0) }
     }
 
-    @Test("The distribution is the specification's", arguments: 0..<20 as Range<UInt64>)
+    @Test("The distribution is that of the page on the penalty", arguments: 0..<20 as Range<UInt64>)
     func definition(seed: UInt64) throws {
         var random = SplitMix64(seed: seed)
         let scores = (0..<12).map { _ in Float.random(in: -4...4, using: &random) }

@@ -69,7 +69,7 @@ struct ProcessorTests {
         #expect(strong.results.map(\.tokens) != plain.map(\.tokens))
     }
 
-    @Test("Every row is what the specification says, with exempt tokens at their teacher probability")
+    @Test("Every row is what the page on the penalty says, with exempt tokens at their teacher probability")
     func rows() throws {
         let exempt: Set<Int32> = [0, 5, 11]
         let run = try Self.run(Options(strength: .scaleFree(1.5), exempt: exempt), requests: Self.requests(60))

@@ -51,7 +51,7 @@ struct LexicalMarkerTests {
         }
     }
 
-    /// Choices computed with Python's `hmac` for the key 00 01 … 1f from the message of the specification.
+    /// Choices computed with Python's `hmac` for the key 00 01 … 1f from the message on the page *Marks in texts* of Marks.
     @Test func choicesAgreeWithAnotherImplementation() throws {
         let key = try Subkey(
             identity: KeyIdentity(purpose: .lexical, tenant: "test", epoch: "1"),

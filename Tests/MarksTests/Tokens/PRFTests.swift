@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 @Suite struct PRFTests {
-    /// HMAC by Python's hmac, keystream by `openssl enc -aes-256-ctr`: the recipe of watermark.md, section 2.
+    /// HMAC by Python's hmac, keystream by `openssl enc -aes-256-ctr`: the recipe of the page *Marks in tokens* of Marks.
     @Test func knownAnswers() throws {
         let prf = try TokenPRF(
             secret: SecretBytes(copying: (0..<32).map { UInt8($0) }), scheme: .gumbel, width: 3)
