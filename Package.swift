@@ -124,7 +124,7 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]),
-        library("JobLedger", ["Files", "KeyedPRF", "StrictJSON", .product(name: "GRDB", package: "GRDB.swift")]),
+        library("JobLedger", ["Files", "KeyedPRF", "StrictJSON", "Traces", .product(name: "GRDB", package: "GRDB.swift")]),
         library(
             "Sanitizing",
             [
@@ -239,6 +239,9 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["KeyedPRF"], path: "Tests/TestSupport", swiftSettings: swiftSettings),
         .target(
+            name: "SettingsSupport", dependencies: ["Denature"], path: "Tests/SettingsSupport",
+            swiftSettings: swiftSettings),
+        .target(
             name: "ScriptedServer",
             dependencies: [
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -260,7 +263,7 @@ let package = Package(
         tests("TraceRewriting", ["Answers", "KeyedPRF", "Marks", "Traces"]),
         tests("OpenAIProtocol"),
         tests("OpenAIClient", ["OpenAIProtocol", "ScriptedServer"]),
-        tests("JobLedger", ["Files", "KeyedPRF"]),
+        tests("JobLedger", ["Files", "KeyedPRF", "Traces"]),
         tests(
             "Sanitizing",
             [
@@ -289,7 +292,12 @@ let package = Package(
                 "TorchModels", "TraceGeneration", "TrainingExamples",
             ]),
         tests("Lab", ["Answers", "Files", "Statistics", "Tokenizers"]),
-        tests("Denature", ["Files", "StrictJSON"]),
+        tests(
+            "Denature",
+            [
+                "Files", "JobLedger", "KeyedPRF", "Lab", "Sanitizing", "SettingsSupport", "StrictJSON", "TraceRewriting",
+                "Traces",
+            ]),
         tests("Torch"),
         tests("TorchModels", ["Generation", "Safetensors", "Statistics", "Torch"]),
         tests(

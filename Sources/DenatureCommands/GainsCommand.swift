@@ -3,6 +3,8 @@
     import Foundation
     import Statistics
     import Antidistillation
+    import Denature
+    import DenatureTorch
     import TorchAntidistillation
     import TraceRewriting
     import Traces
@@ -51,7 +53,8 @@
             } catch is CancellationError {
                 throw CommandFailure(description: "interrupted", status: ExitStatus.interrupted)
             } catch {
-                throw error is CommandFailure ? error : CommandFailure(description: "\(error)")
+                throw error is CommandFailure || error is SettingsError
+                    ? error : CommandFailure(description: "\(error)")
             }
             if json {
                 try Console.json(summary)
@@ -61,7 +64,7 @@
         }
 
         private func summary() throws -> GainsSummary {
-            let models = try SwapModels(options, torch: torch)
+            let models = try SwapModels(options.settings, runtime: torch.settings)
             let weight = models.logProbabilityWeight
             let scorer = try models.scorer(.init(.rhb, logProbabilityWeight: weight))
             let texts = try texts(models)

@@ -1,5 +1,7 @@
 #if Torch
     import ArgumentParser
+    import Denature
+    import DenatureTorch
     import Lab
     import Foundation
     import Sanitizing
@@ -44,7 +46,8 @@
                     let output = try perTrace.map { try LineOutput(argument: $0, force: force, inputs: [input]) }
                     let scores: [TraceLikelihood.Score]
                     do {
-                        scores = try TraceLikelihood(model, torch: torch, prompts: prompts).scores(traces)
+                        scores = try TraceLikelihood(model, runtime: torch.settings, prompts: prompts.settings).scores(
+                            traces)
                         for score in output == nil ? [] : scores {
                             let line = Line(tokens: score.tokens, logProb: score.mean.map(Self.rounded))
                             try output?.write([UInt8](SampleReport.text(line).utf8))
@@ -66,7 +69,8 @@
                         "\(summary.traces) traces, \(SampleReport.decimal(summary.meanTokens, 1)) tokens each, "
                             + "log-probability per token \(mean)")
                 } catch {
-                    throw error is CommandFailure ? error : CommandFailure(description: "\(error)")
+                    throw error is CommandFailure || error is SettingsError
+                        ? error : CommandFailure(description: "\(error)")
                 }
             }
 

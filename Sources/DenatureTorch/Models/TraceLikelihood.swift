@@ -1,39 +1,45 @@
 #if Torch
-    import ArgumentParser
-    import Lab
     import Auditing
+    import Denature
+    import Lab
     import Tokenizers
-    import DenatureTorch
     import TorchModels
     import TrainingExamples
 
     /// How likely a model finds traces.
-    struct TraceLikelihood {
+    public struct TraceLikelihood {
         /// What a model says of one trace.
-        struct Score {
+        public struct Score: Hashable, Sendable {
             /// Tokens of the trace, the end token included, as far as they were predicted.
-            var tokens: Int
+            public var tokens: Int
             /// The sum of their log-probabilities, in nats.
-            var logProbability: Double
+            public var logProbability: Double
             /// Per token; nil of no tokens.
-            var mean: Double? { tokens > 0 ? logProbability / Double(tokens) : nil }
+            public var mean: Double? { tokens > 0 ? logProbability / Double(tokens) : nil }
         }
 
-        private let folder: String
         private let model: DecoderModel
         private let tokenizer: Tokenizer
         private let format: PromptFormat
 
-        init(_ folder: String, torch: TorchOptions, prompts: PromptOptions) throws {
-            let device = try torch.activate(usualThreads: SampleModel.usualThreads(folder))
-            self.folder = folder
+        /// Loads a model and sets the number of threads.
+        ///
+        /// - Parameters:
+        ///   - folder: A checkpoint as Hugging Face writes it.
+        ///   - runtime: Where tensors are computed.
+        ///   - prompts: How problems are put to the model.
+        /// - Throws: ``SettingsError``; `ModelError`, `TokenizerError` or `SafetensorsError` naming the file.
+        public init(_ folder: String, runtime: RuntimeSettings, prompts: PromptSettings) throws {
+            let device = try runtime.activate(usualThreads: PromptedModel.usualThreads(folder))
             tokenizer = try Tokenizer.load(folder)
             format = try prompts.format(tokenizer)
-            model = try DecoderModel.load(folder, dtype: torch.dtype(), device: device)
+            model = try DecoderModel.load(folder, dtype: runtime.elementType, device: device)
         }
 
         /// A score for every trace, in their order. What lies beyond the model's context is not counted.
-        func scores(_ traces: [AttackTrace]) throws -> [Score] {
+        ///
+        /// - Throws: `TrainingExamplesError`, `ModelError`, `TorchError`.
+        public func scores(_ traces: [AttackTrace]) throws -> [Score] {
             let texts = try traces.map { trace in
                 let prompt = format.prompt(trace.problem, tokenizer: tokenizer)
                 let completion = try format.completion(trace.trace, tokenizer: tokenizer)
