@@ -124,7 +124,7 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]),
-        library("JobLedger", ["Files", "KeyedPRF", "StrictJSON", .product(name: "GRDB", package: "GRDB.swift")]),
+        library("JobLedger", ["Files", "KeyedPRF", "StrictJSON", "Traces", .product(name: "GRDB", package: "GRDB.swift")]),
         library(
             "Sanitizing",
             [
@@ -269,7 +269,7 @@ let package = Package(
         tests("TraceRewriting", ["Answers", "KeyedPRF", "Marks", "Traces"]),
         tests("OpenAIProtocol"),
         tests("OpenAIClient", ["OpenAIProtocol", "ScriptedServer"]),
-        tests("JobLedger", ["Files", "KeyedPRF"]),
+        tests("JobLedger", ["Files", "KeyedPRF", "Traces"]),
         tests(
             "Sanitizing",
             [
@@ -298,7 +298,12 @@ let package = Package(
                 "TorchModels", "TraceGeneration", "TrainingExamples",
             ]),
         tests("Lab", ["Answers", "Files", "Statistics", "Tokenizers"]),
-        tests("Denature", ["Files", "SettingsSupport", "StrictJSON", "TraceGeneration"]),
+        tests(
+            "Denature",
+            [
+                "Files", "JobLedger", "KeyedPRF", "Lab", "Sanitizing", "SettingsSupport", "StrictJSON", "TraceRewriting",
+                "TraceGeneration", "Traces",
+            ]),
         tests("Torch"),
         tests("TorchModels", ["Generation", "Safetensors", "Statistics", "Torch"]),
         tests(

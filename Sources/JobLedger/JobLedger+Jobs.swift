@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import KeyedPRF
+import Traces
 
 extension JobLedger {
     /// Starts the job, or takes it up again when its input and output are recorded already.
@@ -82,7 +83,7 @@ extension JobLedger {
         try await perform { db, core in
             let progress = try core.progress(db, of: job)
             let status = try core.status(db, of: job)
-            let count = status.counts.filter { $0.key.isRetryable }.values.reduce(0, +)
+            let count = status.counts.filter { !$0.key.isReleased }.values.reduce(0, +)
             if count == 0 { return 0 }
             let length = progress.isCompleted ? try core.finishedBytes(db, of: job) : status.spoolLength
             let kind: LedgerEvent = progress.isCompleted ? .reopenedOutput : .reopened

@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import KeyedPRF
+import Traces
 
 extension JobLedger {
     /// Records that need no more work, by index, starting after `index`; at most `limit` of them.

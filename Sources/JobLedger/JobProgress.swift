@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import KeyedPRF
+import Traces
 
 /// What a job's events say about which of its outcomes count.
 struct JobProgress: Sendable {
@@ -16,12 +17,12 @@ struct JobProgress: Sendable {
 
     /// Whether an outcome still counts now.
     func isCurrent(_ state: TraceState, at sequence: Int64) -> Bool {
-        !(state.isRetryable && sequence < reopened)
+        !(!state.isReleased && sequence < reopened)
     }
 
     /// Whether an outcome counted when the output became the spool.
     func wasRelaid(_ state: TraceState, at sequence: Int64) -> Bool {
-        sequence < relaid && !(state.isRetryable && sequence < reopenedBeforeRelaid)
+        sequence < relaid && !(!state.isReleased && sequence < reopenedBeforeRelaid)
     }
 }
 

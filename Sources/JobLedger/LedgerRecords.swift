@@ -1,21 +1,10 @@
 import Foundation
 import KeyedPRF
+import Traces
 
 /// A job's number: the sequence number of its first row.
 package struct JobID: Hashable, Sendable {
     package let rawValue: Int64
-}
-
-/// How a trace left the job. Each trace ends in exactly one state.
-public enum TraceState: String, Sendable, CaseIterable, Codable {
-    case rewritten
-    case passedThrough = "passed_through"
-    case passedOriginal = "passed_original"
-    case withheld
-    case failed
-
-    /// States that `retryFailed` opens again.
-    package var isRetryable: Bool { self == .withheld || self == .failed }
 }
 
 /// A stretch of the spool file, in bytes.

@@ -30,7 +30,7 @@ struct JobResumption {
         }
         guard options.retryFailed else { return status }
         let spool = LedgerSink.spoolPath(options.output)
-        if status.completed != nil, status.counts.contains(where: { $0.key.isRetryable && $0.value > 0 }) {
+        if status.completed != nil, status.counts.contains(where: { !$0.key.isReleased && $0.value > 0 }) {
             try await layOutSpool(status, spool: spool, isDocument: document != nil)
         }
         _ = try await ledgerCall { () async throws(JobLedgerError) in try await ledger.retryFailed(status.id) }

@@ -81,7 +81,7 @@ final class LedgerSink: OutputSink {
         let ends = attempts.finish(record.index)
         var outcome = TraceOutcome(
             index: record.index, inputDigest: record.inputDigest,
-            state: TraceState(rawValue: record.state.rawValue) ?? .failed, reason: record.reason,
+            state: record.state, reason: record.reason,
             outputDigest: span.isEmpty
                 ? nil : output.withUnsafeBytes { SHA256Digest.of(UnsafeRawBufferPointer(rebasing: $0[span])) },
             spool: SpoolRange(offset: spoolStart + Int64(span.lowerBound), length: Int64(span.count)),
@@ -136,7 +136,7 @@ final class LedgerSink: OutputSink {
             throw SanitizeError.ledger(error)
         }
         // A document's output cannot be cut into records again: its spool stays while records may be retried.
-        if document == nil || !status.counts.contains(where: { $0.key.isRetryable && $0.value > 0 }) {
+        if document == nil || !status.counts.contains(where: { !$0.key.isReleased && $0.value > 0 }) {
             unlink(spool.path)
         }
         return digest

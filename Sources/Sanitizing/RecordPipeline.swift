@@ -12,7 +12,7 @@ package struct RecordResult: Sendable {
     /// SHA-256 of the record's bytes as read.
     package var inputDigest: Digest256
     /// The one state the record ended in.
-    package var state: RewriteState
+    package var state: TraceState
     /// Why, for every state but a plain rewriting.
     package var reason: String?
     /// The fields that changed; of a withheld record of a document, the fields that are emptied.
@@ -56,7 +56,7 @@ package struct RecordPipeline: Sendable {
             index: index, location: record.location, inputDigest: inputDigest, state: .passedThrough,
             reason: "no_reasoning")
         var isFirst = true
-        let recordSeed = SeededGenerator.mix(seed ^ SeededGenerator.mix(inputDigest.littleEndianWord(0)))
+        let recordSeed = recordSeed(inputDigest)
         for (number, turn) in record.turns.enumerated() {
             let outcome = try await chain.process(
                 AnalysedTurn(turn), solution: record.solution, seed: recordSeed &+ UInt64(number),
@@ -72,12 +72,32 @@ package struct RecordPipeline: Sendable {
         if result.state.isReleased { result.output = record.encoded(replacing: result.replacements) }
         return result
     }
+
+    /// Processes a turn that is not part of a record.
+    package func process(_ turn: TraceTurn, solution: String?) async throws(RewriteError) -> TurnOutcome {
+        try await chain.process(AnalysedTurn(turn), solution: solution, seed: recordSeed(Self.digest(of: [turn])))
+    }
+
+    /// What identifies a record: the bytes of its line; of a document's record, its texts.
+    package static func digest(of record: TraceRecord) -> Digest256 {
+        record.format.isLineBased ? SHA256Digest.of(record.source) : digest(of: record.turns)
+    }
+
+    private static func digest(of turns: [TraceTurn]) -> Digest256 {
+        var text = ""
+        for turn in turns {
+            text += turn.problem ?? ""
+            for field in turn.fields { text += "\u{0}" + field.text }
+        }
+        return SHA256Digest.of(text)
+    }
+
+    private func recordSeed(_ digest: Digest256) -> UInt64 {
+        SeededGenerator.mix(seed ^ SeededGenerator.mix(digest.littleEndianWord(0)))
+    }
 }
 
-extension RewriteState {
-    /// Whether a trace in this state is in the output.
-    package var isReleased: Bool { self != .withheld && self != .failed }
-
+extension TraceState {
     /// The larger says more about a record of several turns: what was lost, then what was changed.
     fileprivate var weight: Int {
         switch self {

@@ -116,14 +116,9 @@ public struct SanitizeJob: Sendable {
     }
 
     private var parameters: JobParameters {
-        var other = provenance.other
-        other["format"] = options.format?.rawValue ?? "auto"
-        return JobParameters(
-            input: options.input, output: options.output, seed: options.seed, rewriters: chain.rewriters.map(\.name),
-            promptDigests: provenance.promptDigests, lexiconDigest: provenance.lexiconDigest,
-            watermarks: provenance.watermarks, keyIDs: provenance.keyIDs, tenant: provenance.tenant,
-            epoch: provenance.epoch, policy: provenance.policy.rawValue, keepCandidates: options.keepCandidates,
-            other: other)
+        JobParameters(
+            input: options.input, output: options.output, keepCandidates: options.keepCandidates,
+            settings: provenance.settings)
     }
 
     // MARK: Both
@@ -192,9 +187,7 @@ public struct SanitizeJob: Sendable {
 extension SanitizeSummary {
     /// Starts from what earlier runs finished.
     fileprivate mutating func take(_ status: JobStatus) {
-        for (state, count) in status.counts {
-            if let state = RewriteState(rawValue: state.rawValue) { states[state] = count }
-        }
+        states = status.counts
         resumed = status.finishedCount
     }
 }

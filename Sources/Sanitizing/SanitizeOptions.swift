@@ -49,36 +49,16 @@ public struct SanitizeOptions: Sendable {
 
 /// What the ledger records about a job's choices: two runs with equal values may share one job.
 public struct SanitizeProvenance: Sendable {
-    /// The tenant whose keys mark the traces.
-    public var tenant: String?
-    /// The epoch of the keys.
-    public var epoch: String?
     /// Identifiers of the subkeys in use.
     public var keyIDs: [String]
-    /// Names of the marks.
-    public var watermarks: [String]
-    /// SHA-256 of the lexicon.
-    public var lexiconDigest: String?
-    /// Template name to SHA-256.
-    public var promptDigests: [String: String]
-    /// What happens to a trace no rewriter succeeds on.
-    public var policy: FailurePolicy
-    /// Anything else that decides the output's bytes, by option name.
-    public var other: [String: String]
+    /// Every setting that decides the output's bytes, and digests of what was read to make it, by name.
+    public var settings: [String: String]
 
-    /// A provenance without keys.
-    public init(
-        tenant: String? = nil, epoch: String? = nil, keyIDs: [String] = [], watermarks: [String] = [],
-        lexiconDigest: String? = nil, promptDigests: [String: String] = [:],
-        policy: FailurePolicy = .passOriginal, other: [String: String] = [:]
-    ) {
-        self.tenant = tenant
-        self.epoch = epoch
+    /// - Parameters:
+    ///   - keyIDs: Identifiers of the subkeys in use.
+    ///   - settings: Every setting that decides the output's bytes, and digests of what was read to make it, by name.
+    public init(keyIDs: [String] = [], settings: [String: String] = [:]) {
         self.keyIDs = keyIDs
-        self.watermarks = watermarks
-        self.lexiconDigest = lexiconDigest
-        self.promptDigests = promptDigests
-        self.policy = policy
-        self.other = other
+        self.settings = settings
     }
 }

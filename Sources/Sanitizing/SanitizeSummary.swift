@@ -1,10 +1,11 @@
 import KeyedPRF
 import TraceRewriting
+import Traces
 
 /// What a job did.
 public struct SanitizeSummary: Sendable {
     /// Records that ended in each state, over all runs of the job.
-    public internal(set) var states: [RewriteState: Int] = [:]
+    public internal(set) var states: [TraceState: Int] = [:]
     /// Records by state and reason, for every reason that occurred in this run.
     public internal(set) var reasons: [String: Int] = [:]
     /// Candidates the gate turned down in this run, by reason.

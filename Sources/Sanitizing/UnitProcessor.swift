@@ -55,7 +55,7 @@ struct UnitProcessor: Sendable {
                 result.spans.append(start..<result.output.count)
             }
         case .record(let record):
-            let digest = Self.digest(of: record)
+            let digest = RecordPipeline.digest(of: record)
             guard try !isFinished(unit.firstRecord, digest, record.location, unit) else { return result }
             var outcome = try await run(record, index: unit.firstRecord, digest: digest)
             outcome.output = nil
@@ -85,15 +85,5 @@ struct UnitProcessor: Sendable {
             case .failed(let why), .unavailable(let why): throw SanitizeError.endpoint(why)
             }
         }
-    }
-
-    /// A record of a document is identified by its texts.
-    private static func digest(of record: TraceRecord) -> Digest256 {
-        var text = ""
-        for turn in record.turns {
-            text += turn.problem ?? ""
-            for field in turn.fields { text += "\u{0}" + field.text }
-        }
-        return SHA256Digest.of(text)
     }
 }

@@ -12,20 +12,6 @@ public enum FailurePolicy: String, CaseIterable, Sendable {
     case fail
 }
 
-/// The one state a trace ends in.
-public enum RewriteState: String, CaseIterable, Sendable {
-    /// Rewritten and/or marked, and past the gate.
-    case rewritten
-    /// Not a text the rewriters are for (another language, code, formulas, no reasoning): released as it came.
-    case passedThrough = "passed_through"
-    /// No candidate passed; the original was released.
-    case passedOriginal = "passed_original"
-    /// No candidate passed; nothing was released.
-    case withheld
-    /// No candidate passed; nothing was released and the trace waits for `--retry-failed`.
-    case failed
-}
-
 /// A candidate that passed the gate, kept on request.
 public struct AcceptedCandidate: Sendable {
     /// The texts of the turn's fields.
@@ -39,7 +25,7 @@ public struct AcceptedCandidate: Sendable {
 /// What became of one turn.
 public struct TurnOutcome: Sendable {
     /// Where it ended.
-    public var state: RewriteState
+    public var state: TraceState
     /// Why, in a word, for every state but a plain rewriting.
     public var reason: String?
     /// The texts to release; nil for withheld and failed.

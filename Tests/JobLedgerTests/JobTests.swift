@@ -3,6 +3,7 @@ import GRDB
 import KeyedPRF
 import TestSupport
 import Testing
+import Traces
 
 @testable import JobLedger
 
@@ -14,16 +15,17 @@ import Testing
         #expect(try await ledger.startOrResumeJob(parameters).isNew)
         #expect(try await !ledger.startOrResumeJob(parameters).isNew)
         var changed = parameters
-        changed.seed = 8
-        changed.watermarks = ["lexical", "trigger"]
-        changed.promptDigests = ["semantic": "00", "paraphrase": "11"]
-        changed.lexiconDigest = nil
+        changed.settings["seed"] = "8"
+        changed.settings["watermark"] = "lexical,trigger"
+        changed.settings["prompt semantic"] = "00"
+        changed.settings["prompt paraphrase"] = "11"
+        changed.settings["lexicon"] = nil
         let error = await #expect(throws: JobLedgerError.self) { _ = try await ledger.startOrResumeJob(changed) }
         guard case .parametersDiffer(_, let differences) = error else {
             Issue.record("\(String(describing: error))")
             return
         }
-        #expect(differences.map(\.name) == ["seed", "lexicon", "watermark", "prompt semantic", "prompt paraphrase"])
+        #expect(differences.map(\.name) == ["lexicon", "prompt paraphrase", "prompt semantic", "seed", "watermark"])
         let message = try #require(error).description
         #expect(message.contains("seed: recorded 7, requested 8"))
         #expect(message.contains("watermark: recorded lexical, requested lexical,trigger"))

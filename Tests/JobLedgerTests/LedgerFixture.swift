@@ -2,6 +2,7 @@ import Foundation
 import GRDB
 import KeyedPRF
 import TestSupport
+import Traces
 
 @testable import JobLedger
 
@@ -17,9 +18,11 @@ enum LedgerFixture {
 
     static func parameters(output: String = "out.jsonl", keepCandidates: Bool = false) -> JobParameters {
         JobParameters(
-            input: "in.jsonl", output: output, seed: 7, rewriters: ["semantic", "lexical"],
-            promptDigests: ["semantic": SHA256Digest.of("prompt").hex], lexiconDigest: "ab", watermarks: ["lexical"],
-            keyIDs: ["0123456789abcdef"], tenant: "acme", epoch: "1", keepCandidates: keepCandidates)
+            input: "in.jsonl", output: output, keepCandidates: keepCandidates,
+            settings: [
+                "seed": "7", "rewriter": "semantic,lexical", "prompt semantic": SHA256Digest.of("prompt").hex,
+                "lexicon": "ab", "watermark": "lexical", "key_ids": "0123456789abcdef", "tenant": "acme", "epoch": "1",
+            ])
     }
 
     static func outcome(

@@ -2,6 +2,7 @@ import Foundation
 import KeyedPRF
 import TestSupport
 import Testing
+import Traces
 
 @testable import JobLedger
 
@@ -41,9 +42,9 @@ import Testing
                     let output = try await assembled(ledger, job, spool)
                     #expect(output == (0..<records).flatMap { bytes[$0] ?? [] }, "seed \(seed), step \(step)")
                     try await ledger.complete(job, outputDigest: SHA256Digest.of(output))
-                    if states.values.contains(where: \.isRetryable) { spool = output } else { break }
+                    if states.values.contains(where: { !$0.isReleased }) { spool = output } else { break }
                 }
-                let retryable = states.filter { $0.value.isRetryable }
+                let retryable = states.filter { !$0.value.isReleased }
                 #expect(try await ledger.retryFailed(job) == retryable.count, "seed \(seed), step \(step)")
                 for index in retryable.keys { states[index] = nil }
             default:

@@ -3,6 +3,7 @@ import ScriptedServer
 import TestSupport
 import Testing
 import TraceRewriting
+import Traces
 
 @testable import Sanitizing
 
@@ -61,7 +62,7 @@ import TraceRewriting
         }
         let variation = JobFixture.Variation(policy: policy, attempts: 2, maximumAttempts: 3)
         let summary = try await server.serve { try await fixture.run($0, variation) }
-        let state: RewriteState = policy == .passOriginal ? .passedOriginal : policy == .withhold ? .withheld : .failed
+        let state: TraceState = policy == .passOriginal ? .passedOriginal : policy == .withhold ? .withheld : .failed
         #expect(summary.states[state] == 4)
         #expect(summary.isIncomplete == (policy != .passOriginal))
         let lines = try fixture.lines("out.jsonl")

@@ -97,8 +97,12 @@ final class JobFixture: Sendable {
                 keepCandidates: variation.keepCandidates, concurrency: variation.concurrency),
             chain: chain,
             provenance: SanitizeProvenance(
-                tenant: "acme", epoch: epoch, keyIDs: ["test"], watermarks: ["lexical"],
-                promptDigests: ["semantic": template.digest], policy: variation.policy),
+                keyIDs: ["test"],
+                settings: [
+                    "tenant": "acme", "epoch": epoch, "watermark": "lexical", "prompt semantic": template.digest,
+                    "policy": variation.policy.rawValue, "seed": String(variation.seed),
+                    "keep_candidates": String(variation.keepCandidates),
+                ]),
             ledgerKey: try keyring.ledgerKey())
     }
 

@@ -57,9 +57,9 @@ import Traces
     }
 
     @Test(arguments: [
-        (FailurePolicy.passOriginal, RewriteState.passedOriginal), (.withhold, .withheld), (.fail, .failed),
+        (FailurePolicy.passOriginal, TraceState.passedOriginal), (.withhold, .withheld), (.fail, .failed),
     ])
-    func policyDecidesWhenNothingPasses(policy: FailurePolicy, state: RewriteState) async throws {
+    func policyDecidesWhenNothingPasses(policy: FailurePolicy, state: TraceState) async throws {
         let bad = ScriptedRewriter { _ in RewriteCandidate(texts: [reworded + "\n#### 8"]) }
         let outcome = try await chain([bad], .init(attempts: 2, policy: policy)).process(
             turn(trace), solution: nil, seed: 1)
@@ -130,7 +130,7 @@ import Traces
 
     @Test func answerForcingIsTheLastWord() async throws {
         for (reply, state) in [
-            ("#### 7", RewriteState.rewritten), ("#### 8", .passedOriginal), ("No idea.", .passedOriginal),
+            ("#### 7", TraceState.rewritten), ("#### 8", .passedOriginal), ("No idea.", .passedOriginal),
         ] {
             let endpoint = ScriptedEndpoint(reply)
             let forcing = AnswerForcing(template: try template(variables: "problem, reasoning"), endpoint: endpoint)

@@ -1,6 +1,10 @@
+import Lab
+
 /// Mixes the traces with clean ones from elsewhere.
-public struct MixCleanAttacker: AttackerSettings {
+public struct MixCleanAttacker: TraceAttacker {
     public static let name = "mix-clean"
+    public static let summary = "Mix the traces with clean ones from elsewhere."
+    public static let details = ""
 
     /// The clean traces.
     public var clean = ""
@@ -16,4 +20,8 @@ public struct MixCleanAttacker: AttackerSettings {
         .value("share", \.share, "The share of clean ones in the result.", .called("share")),
         .value("seed", \.seed, "Decides the order."),
     ]
+
+    public func attack(_ traces: [AttackTrace], count: Int?) throws -> any TraceAttack {
+        try MixClean(clean: try AttackTrace.read(path: clean), share: share, count: count, seed: seed)
+    }
 }

@@ -19,8 +19,10 @@
         public let logProbabilityWeight: Double
         /// ‖g‖.
         public let gradientNorm: Double
-        /// What decides the output's bytes, for the ledger.
-        public let provenance: [String: String]
+        /// Digests of what was read, by the names of settings.
+        public let digests: [String: String]
+        /// What settings came to that leave something to the models, by name.
+        public let resolved: [String: String]
         /// Whether there is a teacher.
         public var hasTeacher: Bool { teacher != nil }
 
@@ -55,11 +57,7 @@
             self.tokenizer = tokenizer
             // β is told in gradient norms, so that a value found with one proxy is a beginning with the next.
             logProbabilityWeight = settings.rhbBeta * gradient.norm
-            var provenance = [
-                "proxy": digest, "gradient": try InputDigest.of(file), "prompt-format": format.name,
-                "separator": settings.prompts.separatorText, "dtype": proxy.dtype.rawValue,
-                "swap-scope": settings.swapScope.rawValue,
-            ]
+            var digests = ["proxy": digest, "gradient": try InputDigest.of(file)]
             if let name = settings.teacher {
                 let own = try Tokenizer.load(name)
                 let model = try DecoderModel.load(name, dtype: runtime.elementType, device: device)
@@ -68,12 +66,15 @@
                     teacherSize: model.vocabularySize, proxySize: proxy.vocabularySize)
                 teacher = SwapTeacher(
                     model, tokenizer: own, format: try settings.prompts.format(own), map: map)
-                provenance["teacher"] = try ModelDigest.of(folder: name)
-                provenance["rhb-beta"] = String(settings.rhbBeta)
+                digests["teacher"] = try ModelDigest.of(folder: name)
             } else {
                 teacher = nil
             }
-            self.provenance = provenance
+            self.digests = digests
+            resolved = [
+                "prompt_format": format.name, "separator": settings.prompts.separatorText,
+                "dtype": proxy.dtype.rawValue,
+            ]
         }
 
         /// The models as a search asks them.

@@ -99,7 +99,8 @@ public struct SanitizeSettings: JobSettings {
         .value("prompts", \.promptFolder, "Folder of further templates.", .called("dir"), role: .input),
         .flag("answer_forcing", \.answerForcing, "Let the endpoint answer from each new reasoning and compare."),
         .value(
-            "length_ratio", \.lengthRatio, "Allowed length of new over old reasoning.", .called("low:high")),
+            "length_ratio", \.lengthRatio, "Allowed length of new over old reasoning.", .called("low:high"),
+            must: .init("begin at 0 or above, and end") { $0.lowerBound >= 0 && $0.upperBound.isFinite }),
     ]
 
     private static let conduct: [Setting<SanitizeSettings>] = [

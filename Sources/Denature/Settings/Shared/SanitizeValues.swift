@@ -1,3 +1,4 @@
+import KeyedPRF
 import TraceRewriting
 
 extension FailurePolicy: SettingValue {}
@@ -38,6 +39,9 @@ extension TraceMarks.Order: SettingValue {
 
     /// The names of the marks in a fixed order.
     public var names: [String] { Self.named.filter { contains($0.mark) }.map(\.name) }
+
+    /// What each mark's key is for, in the same order.
+    public var purposes: [KeyPurpose] { names.compactMap(KeyPurpose.init(rawValue:)) }
 }
 
 /// Lengths of new over old reasoning: `0.5:3`.

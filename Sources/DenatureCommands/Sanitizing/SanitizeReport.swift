@@ -1,6 +1,7 @@
 import Foundation
 import Sanitizing
 import TraceRewriting
+import Traces
 
 /// The summary of a `sanitize-traces` run.
 struct SanitizeReport {
@@ -58,7 +59,7 @@ struct SanitizeReport {
 
     init(_ summary: SanitizeSummary, output: String) {
         var states: [String: Int] = [:]
-        for state in RewriteState.allCases { states[state.rawValue] = summary.states[state, default: 0] }
+        for state in TraceState.allCases { states[state.rawValue] = summary.states[state, default: 0] }
         var rejections: [String: Int] = [:]
         for (rejection, count) in summary.rejections { rejections[rejection.rawValue] = count }
         document = Document(
@@ -89,7 +90,7 @@ struct SanitizeReport {
     private var lines: [String] {
         var lines = ["\(document.total) traces"]
         if document.resumed > 0 { lines[0] += " (\(document.resumed) finished by an earlier run)" }
-        for state in RewriteState.allCases {
+        for state in TraceState.allCases {
             let count = document.states[state.rawValue, default: 0]
             if count == 0, state != .rewritten { continue }
             var line = "  \(state.rawValue.padding(toLength: 16, withPad: " ", startingAt: 0))\(count)"
