@@ -239,6 +239,9 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["KeyedPRF"], path: "Tests/TestSupport", swiftSettings: swiftSettings),
         .target(
+            name: "SettingsSupport", dependencies: ["Denature"], path: "Tests/SettingsSupport",
+            swiftSettings: swiftSettings),
+        .target(
             name: "ScriptedServer",
             dependencies: [
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -289,7 +292,7 @@ let package = Package(
                 "TorchModels", "TraceGeneration", "TrainingExamples",
             ]),
         tests("Lab", ["Answers", "Files", "Statistics", "Tokenizers"]),
-        tests("Denature", ["Files", "StrictJSON"]),
+        tests("Denature", ["Files", "SettingsSupport", "StrictJSON", "TraceGeneration"]),
         tests("Torch"),
         tests("TorchModels", ["Generation", "Safetensors", "Statistics", "Torch"]),
         tests(

@@ -1,7 +1,12 @@
 import ArgumentParser
+import Denature
 import Foundation
 import Lab
 import Sanitizing
+
+#if Torch
+    import DenatureTorch
+#endif
 
 /// `denature attack`.
 struct AttackCommand: AsyncParsableCommand {
@@ -197,7 +202,8 @@ extension AttackCommand {
             mutating func run() async throws {
                 let command = self
                 try await options.run { traces in
-                    let scorer = try TraceLikelihood(command.reference, torch: command.torch, prompts: command.prompts)
+                    let scorer = try TraceLikelihood(
+                        command.reference, runtime: command.torch.settings, prompts: command.prompts.settings)
                     let scores = try scorer.scores(traces).map(\.mean)
                     return try LikelihoodFilter(scores: scores, dropping: command.drop)
                 }

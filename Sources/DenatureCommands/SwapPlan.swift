@@ -2,6 +2,8 @@ import TraceRewriting
 
 #if Torch
     import Antidistillation
+    import Denature
+    import DenatureTorch
     import TorchAntidistillation
 #endif
 
@@ -32,7 +34,7 @@ struct SwapPlan {
                 }
             }
             do {
-                let models = try SwapModels(command.swapModels, torch: command.torch)
+                let models = try SwapModels(command.swapModels.settings, runtime: command.torch.settings)
                 let settings = SwapSearch.Settings(
                     gain: options.gain, tokenBudget: options.tokenBudget, candidates: options.swapCandidates,
                     positionsPerSwap: options.swapPositions == 0 ? nil : options.swapPositions,
@@ -53,7 +55,8 @@ struct SwapPlan {
                 if isRewriter { rewriters = [GradientRewriter(engine, settings: settings)] }
                 if options.select == .gradient { choice = ObjectiveChoice(engine) }
             } catch {
-                throw error is CommandFailure ? error : CommandFailure(description: "\(error)")
+                throw error is CommandFailure || error is SettingsError
+                    ? error : CommandFailure(description: "\(error)")
             }
         #else
             throw CommandFailure.usage("gradient rewriting needs a build with libtorch (the package's trait Torch)")

@@ -43,7 +43,9 @@
             guard file.metadata["kind"] == kind, let step = file.metadata["step"].flatMap(Int.init), step >= 0 else {
                 throw FineTuningError(.unreadable, "\(path): is not the state of a training run")
             }
-            for (key, value) in identity.sorted(by: { $0.key < $1.key }) where file.metadata[key] != value {
+            // Both ways: what the run that stopped had and this one has not is a difference too.
+            let names = Set(identity.keys).union(file.metadata.keys).subtracting(["kind", "step"])
+            if let key = names.sorted().first(where: { identity[$0] != file.metadata[$0] }) {
                 throw FineTuningError(
                     .stateMismatch,
                     "\(path): the run that stopped here had other \(key): \(file.metadata[key] ?? "none")")

@@ -25,8 +25,6 @@ package struct StudentScore: Codable, Hashable, Sendable {
 package protocol InstructionScorer: Sendable {
     /// How many students judge every instruction.
     var students: Int { get }
-    /// All that their scores depend on, by name.
-    var settings: [String: String] { get }
     /// Trains one student from its beginning, or from where an interrupted training of the same candidate stopped, and
     /// judges it.
     ///

@@ -1,13 +1,16 @@
 import TraceRewriting
 
 /// What a million tokens cost, in any currency.
-package struct TokenPrice: Hashable, Sendable {
+public struct TokenPrice: Hashable, Sendable {
     /// Tokens read.
-    package var prompt: Double
+    public var prompt: Double
     /// Tokens written.
-    package var completion: Double
+    public var completion: Double
 
-    package init(prompt: Double, completion: Double) {
+    /// - Parameters:
+    ///   - prompt: Of a million tokens read.
+    ///   - completion: Of a million tokens written.
+    public init(prompt: Double, completion: Double) {
         self.prompt = prompt
         self.completion = completion
     }

@@ -89,18 +89,6 @@ package struct PromptSearch: Sendable {
         self.environment = environment
     }
 
-    /// All that the journal of such a search depends on, by name.
-    package static func settings(
-        options: SearchOptions, sample: SearchSample, starting: [String], scorer: any InstructionScorer
-    ) -> [String: String] {
-        var settings = options.settings
-        settings["sample"] = sample.digest
-        settings["start"] = SHA256Digest.of(starting.joined(separator: "\u{0}")).hex
-        settings["students"] = "\(scorer.students)"
-        settings.merge(scorer.settings) { $1 }
-        return settings
-    }
-
     /// Runs to the end, from where an earlier run stopped.
     ///
     /// - Throws: ``PromptSearchError``, and what the scorer and the listeners throw.

@@ -1,7 +1,7 @@
 /// Why a search stopped. What the journal holds stays: the same command goes on from there.
-package struct PromptSearchError: Error, Hashable, Sendable, CustomStringConvertible {
+public struct PromptSearchError: Error, Hashable, Sendable, CustomStringConvertible {
     /// What went wrong.
-    package enum Code: String, Hashable, Sendable, CaseIterable {
+    public enum Code: String, Hashable, Sendable, CaseIterable {
         /// No trace is fit to be rewritten, or an option makes no sense.
         case options
         /// The endpoint cannot be used, or failed where nothing can be done without it.
@@ -17,17 +17,20 @@ package struct PromptSearchError: Error, Hashable, Sendable, CustomStringConvert
     }
 
     /// What went wrong.
-    package var code: Code
+    public var code: Code
     /// The same in words, with the file and line where there is one.
-    package var message: String
+    public var message: String
 
-    package init(_ code: Code, _ message: String) {
+    /// - Parameters:
+    ///   - code: What went wrong.
+    ///   - message: The same in words, with the file and line where there is one.
+    public init(_ code: Code, _ message: String) {
         self.code = code
         self.message = message
     }
 
     /// The message, and that the search can go on where it can.
-    package var description: String {
+    public var description: String {
         switch code {
         case .endpoint: message + "; run the same command again to go on from here"
         case .interrupted: "interrupted; run the same command again to go on from here"

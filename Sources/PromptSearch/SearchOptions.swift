@@ -1,14 +1,17 @@
 import TraceRewriting
 
+/// What of a student counts in a search for prompts.
+public enum SearchMeasure: String, Codable, Hashable, Sendable, CaseIterable {
+    /// The mean loss on held-out traces, in nats per token.
+    case loss
+    /// The share of held-out problems that it gets wrong.
+    case accuracy
+}
+
 /// What a search does, the files and endpoints apart.
 package struct SearchOptions: Hashable, Sendable {
     /// What of a student counts.
-    package enum Measure: String, Codable, Hashable, Sendable, CaseIterable {
-        /// The mean loss on held-out traces, in nats per token.
-        case loss
-        /// The share of held-out problems that it gets wrong.
-        case accuracy
-    }
+    package typealias Measure = SearchMeasure
 
     /// Rounds of proposals.
     package var rounds = 5
@@ -39,19 +42,6 @@ package struct SearchOptions: Hashable, Sendable {
 
     /// The defaults.
     package init() {}
-
-    /// All that a journal's entries depend on, by name. The concurrency is not among it; nor are the rounds: a finished
-    /// search goes on when it is given more.
-    package var settings: [String: String] {
-        [
-            "proposals": "\(proposals)", "proposal-attempts": "\(proposalAttempts)", "history": "\(history)",
-            "optimizer-temperature": "\(optimizerTemperature)", "max-instruction-bytes": "\(maximumInstructionBytes)",
-            "rewrite-attempts": "\(rewriteAttempts)",
-            "sampling": "\(sampling.temperature ?? -1) \(sampling.topP ?? -1) \(sampling.maxTokens ?? -1)",
-            "length-ratio": "\(gate.lengthRatio.lowerBound):\(gate.lengthRatio.upperBound)",
-            "penalty": "\(penalty)", "measure": measure.rawValue, "seed": "\(seed)",
-        ]
-    }
 }
 
 /// The two endpoints of a search.

@@ -65,7 +65,6 @@ final class ByteScorer: InstructionScorer {
     struct Stopped: Error {}
 
     let students: Int
-    let settings = ["kind": "bytes"]
     private let count = Mutex(0)
     private let limit: Int
 
@@ -146,9 +145,7 @@ final class SearchFixture: Sendable {
         let adapter = EndpointAdapter(client: client, streams: false)
         do {
             let journal = try SearchJournal(
-                path: journalPath,
-                settings: PromptSearch.settings(
-                    options: options, sample: sample, starting: Self.starting, scorer: scorer))
+                path: journalPath, settings: ["penalty": "\(options.penalty)", "students": "\(scorer.students)"])
             let boards = BoardList()
             let search = try PromptSearch(
                 options: options, sample: sample, starting: Self.starting, optimizer: adapter, rewriter: adapter,

@@ -69,6 +69,11 @@ public struct Setting<Root: Sendable>: Sendable {
     ///   - settings: What to change.
     /// - Throws: ``SettingsError`` where a text is not one of the setting's type; ranges are checked by `validate()`.
     public func set(_ texts: [String], in settings: inout Root) throws(SettingsError) { try assign(&settings, texts) }
+
+    /// Checks the value in a job's settings by itself: whether it is in its range, and whether a text has any.
+    ///
+    /// - Throws: ``SettingsError`` naming the setting.
+    public func validate(_ settings: Root) throws(SettingsError) { try check(settings) }
 }
 
 /// The name of a setting as a coding key.

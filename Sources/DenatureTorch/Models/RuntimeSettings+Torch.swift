@@ -17,9 +17,13 @@
         }
 
         /// The element type that was asked for.
-        public var elementType: DType? {
-            switch dtype {
-            case nil: nil
+        public var elementType: DType? { dtype?.elementType }
+    }
+
+    extension RuntimeSettings.Precision {
+        /// The element type of tensors.
+        public var elementType: DType {
+            switch self {
             case .float32: .float32
             case .float64: .float64
             case .bfloat16: .bfloat16

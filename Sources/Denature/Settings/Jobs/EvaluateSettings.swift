@@ -41,4 +41,6 @@ public struct EvaluateSettings: JobSettings {
         ] + .group(\.decoding, section: "Decoding") + .group(\.runtime, section: "Runtime") + [
             .flag("force", \.force, "Replace an existing `per_problem` file.", role: .output)
         ]
+
+    public func validateTogether() throws(SettingsError) { try decoding.validateTogether() }
 }

@@ -1,0 +1,5 @@
+import PromptSearch
+
+extension PromptSearchError: InterruptibleJobError {
+    public var isInterruption: Bool { code == .interrupted }
+}

@@ -1,0 +1,48 @@
+import Foundation
+import KeyedPRF
+
+/// What stands for an input in a job's identity.
+public enum InputDigest {
+    /// SHA-256, in hexadecimal, of a file; of a folder, that of its files' names and digests, in the order of their names.
+    ///
+    /// - Throws: ``InputDigestError`` naming what cannot be read.
+    public static func of(_ path: String) throws(InputDigestError) -> String {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+            throw InputDigestError(path: path)
+        }
+        guard isFolder.boolValue else { return try digest(ofFile: path) }
+        guard let names = FileManager.default.subpaths(atPath: path) else { throw InputDigestError(path: path) }
+        var text = ""
+        for name in names.sorted() {
+            let file = path + "/" + name
+            var isFolder: ObjCBool = false
+            guard FileManager.default.fileExists(atPath: file, isDirectory: &isFolder), !isFolder.boolValue else {
+                continue
+            }
+            text += "\(try digest(ofFile: file))  \(name)\n"
+        }
+        return SHA256Digest.of(text).hex
+    }
+
+    private static func digest(ofFile path: String) throws(InputDigestError) -> String {
+        do {
+            guard let handle = FileHandle(forReadingAtPath: path) else { throw InputDigestError(path: path) }
+            defer { try? handle.close() }
+            let hasher = try SHA256Hasher()
+            while let piece = try handle.read(upToCount: 1 << 20), !piece.isEmpty { hasher.update([UInt8](piece)) }
+            return hasher.finalize().hex
+        } catch {
+            throw InputDigestError(path: path)
+        }
+    }
+}
+
+/// An input that cannot be read.
+public struct InputDigestError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The input.
+    public var path: String
+
+    /// One line for people.
+    public var description: String { "\(path): cannot be read" }
+}

@@ -1,0 +1,130 @@
+#if Torch
+    import Denature
+    import Foundation
+    import Generation
+    import Torch
+    import TorchModels
+    import Traces
+
+    /// A model's log-probabilities of one sequence of tokens.
+    public struct TokenLogProbabilities: Encodable, Sendable {
+        /// Of every token but the first, given those before it, in nats.
+        public var logprobs: [Float]
+        /// The whole distribution after every token: little-endian float32, row-major, one row of the vocabulary's length
+        /// for each token; nil unless it was asked for.
+        public var rows: Data?
+        /// The tokens that follow when the likeliest is always taken; nil unless they were asked for.
+        public var greedy: [Int32]?
+    }
+
+    /// Reads sequences of tokens with a model.
+    ///
+    ///     var settings = ModelsLogprobsSettings()
+    ///     settings.model = "student"
+    ///     settings.tokens = "prompts.jsonl"
+    ///     let count = try await LogProbabilityReader(settings).run { print($0.logprobs) }.report()
+    public struct LogProbabilityReader: Sendable {
+        /// What is read, and how.
+        public let settings: ModelsLogprobsSettings
+
+        /// How far a reading is.
+        public struct Progress: Hashable, Sendable {
+            /// Sequences done.
+            public var sequences: Int
+            /// Sequences in all.
+            public var totalSequences: Int
+        }
+
+        /// - Throws: ``SettingsError``.
+        public init(_ settings: ModelsLogprobsSettings) throws(SettingsError) {
+            try settings.validate()
+            self.settings = settings
+        }
+
+        /// Reads all sequences; reports their number.
+        ///
+        /// Errors of the run: `ModelError`, `TorchError`, `TraceError`; `JobError` naming the line that is no sequence of
+        /// the model's tokens; `CancellationError`; what `receive` throws.
+        ///
+        /// - Parameter receive: Hears of every sequence, in order.
+        public func run(
+            _ receive: @escaping @Sendable (TokenLogProbabilities) throws -> Void
+        ) -> JobRun<Progress, Int> {
+            JobRun { reporter in
+                let device = try settings.runtime.activate()
+                let model = try DecoderModel.load(
+                    settings.model, dtype: settings.runtime.elementType, device: device)
+                let sequences = try read(vocabularySize: model.vocabularySize)
+                for start in stride(from: 0, to: sequences.count, by: settings.batchSize) {
+                    let batch = Array(sequences[start..<min(start + settings.batchSize, sequences.count)])
+                    let continuations = settings.greedy > 0 ? try continued(batch, model) : []
+                    for (i, sequence) in batch.enumerated() {
+                        try Task.checkCancellation()
+                        var line = try scored(sequence, model)
+                        if settings.greedy > 0 { line.greedy = continuations[i] }
+                        try receive(line)
+                        reporter.progress(Progress(sequences: start + i + 1, totalSequences: sequences.count))
+                    }
+                }
+                return sequences.count
+            }
+        }
+
+        private struct Input: Decodable {
+            var tokens: [Int32]
+        }
+
+        private func read(vocabularySize: Int) throws -> [[Int32]] {
+            var reader = try LineReader(path: settings.tokens)
+            var sequences: [[Int32]] = []
+            while let batch = try reader.nextBatch() {
+                for (range, number) in zip(batch.lines, batch.lineNumbers) {
+                    func failure(_ code: JobError.Code, _ reason: String) -> JobError {
+                        JobError(code, "\(settings.tokens):\(number): \(reason)")
+                    }
+                    guard let input = try? JSONDecoder().decode(Input.self, from: Data(batch.bytes[range])) else {
+                        throw failure(.unreadable, #"not a line {"tokens": [ids]}"#)
+                    }
+                    if input.tokens.isEmpty { throw failure(.nothingToDo, "no tokens") }
+                    if let id = input.tokens.first(where: { $0 < 0 || Int($0) >= vocabularySize }) {
+                        throw failure(
+                            .mismatch, "the token id \(id) is outside the model's vocabulary of \(vocabularySize)")
+                    }
+                    sequences.append(input.tokens)
+                }
+            }
+            return sequences
+        }
+
+        private func scored(_ sequence: [Int32], _ model: DecoderModel) throws -> TokenLogProbabilities {
+            try Autograd.noGrad {
+                let ids = try Tensor(sequence.map(Int64.init), shape: [1, sequence.count]).to(model.device)
+                let rows = try model.logits(fromHidden: model.hiddenStates(ids)).to(.float32).logSoftmax(-1)
+                let values = try rows.floats()
+                let width = model.vocabularySize
+                let logprobs = sequence.dropFirst().enumerated().map { values[$0.offset * width + Int($0.element)] }
+                return TokenLogProbabilities(
+                    logprobs: logprobs,
+                    rows: settings.full ? values.map(\.bitPattern.littleEndian).withUnsafeBytes { Data($0) } : nil)
+            }
+        }
+
+        private func continued(_ batch: [[Int32]], _ model: DecoderModel) throws -> [[Int32]] {
+            let longest = batch.reduce(0) { max($0, $1.count) }
+            let session = try model.makeSession(slots: batch.count, capacity: longest + settings.greedy)
+            var chunks = batch.enumerated().map { DecodingChunk(slot: $0.offset, tokens: $0.element) }
+            var outputs = batch.map { _ in [Int32]() }
+            var logits = LogitsMatrix()
+            for _ in 0..<settings.greedy {
+                try Task.checkCancellation()
+                try session.extend(chunks, into: &logits)
+                for i in batch.indices {
+                    let best = logits.withRow(i) { row in row.indices.max { row[$0] < row[$1] } ?? 0 }
+                    outputs[i].append(Int32(best))
+                    chunks[i].tokens = [Int32(best)]
+                }
+            }
+            return outputs
+        }
+    }
+#endif
