@@ -89,7 +89,7 @@ let package = Package(
         // What is read: traces, tokenizers, checkpoints.
         library("Traces", ["Answers", "CLibXML2", "Files", "KeyedPRF", "StrictJSON"]),
         library("Tokenizers", ["Files", "KeyedPRF", "StrictJSON"]),
-        library("Safetensors", ["Files", "StrictJSON"]),
+        library("Safetensors", ["Files", "KeyedPRF", "StrictJSON"]),
 
         // How tokens are drawn, and the marks in tokens and texts.
         library("Generation", ["Statistics"]),

@@ -90,7 +90,7 @@ import Testing
             let name = QuestionName(.output, number)
             try writer.append([
                 .question(EvidenceQuestion(name: name, text: "", tokens: [], seed: 0)),
-                .answer(EvidenceAnswer(name: name, text: "", tokens: tokens, finish: "collected")),
+                .answer(EvidenceAnswer(name: name, text: "", tokens: tokens, finish: .collected)),
             ])
         }
         try writer.seal(date: AuditFixture.date, reason: nil)
@@ -123,7 +123,7 @@ import Testing
                         reader: .reference, subject: .answer, number: number,
                         rows: PackedRows(Array(repeating: row, count: tokens.count)))),
                 .question(EvidenceQuestion(name: name, text: "", tokens: [], seed: 0)),
-                .answer(EvidenceAnswer(name: name, text: "", tokens: tokens, finish: "collected")),
+                .answer(EvidenceAnswer(name: name, text: "", tokens: tokens, finish: .collected)),
             ])
         }
         try writer.seal(date: AuditFixture.date, reason: nil)
@@ -161,7 +161,7 @@ import Testing
             let writer = try fixture.writer(force: true)
             try writer.append(
                 .question(EvidenceQuestion(name: name, text: text, tokens: [], seed: fixture.plan.seed(of: name))))
-            try writer.append(.answer(EvidenceAnswer(name: name, text: "2", tokens: [9, 9, 9], finish: "stop")))
+            try writer.append(.answer(EvidenceAnswer(name: name, text: "2", tokens: [9, 9, 9], finish: .stop)))
             try writer.seal(date: AuditFixture.date, reason: nil)
             if text.hasSuffix("1?") {
                 #expect(try fixture.report().effort.queries == 1)

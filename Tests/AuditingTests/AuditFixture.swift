@@ -28,7 +28,7 @@ final class AuditFixture {
             for commitment in try keyring.commitments(for: tenant) {
                 plan.keys.append(
                     .init(
-                        purpose: commitment.identity.purpose.rawValue, tenant: tenant,
+                        purpose: commitment.identity.purpose, tenant: tenant,
                         epoch: commitment.identity.epoch, id: commitment.keyID, commitment: commitment.commitment.hex))
             }
         }
@@ -42,7 +42,7 @@ final class AuditFixture {
     }
 
     var suspect: AuditReport.Suspect {
-        AuditReport.Suspect(kind: plan.suspect.rawValue, name: "suspect", digest: nil)
+        AuditReport.Suspect(kind: plan.suspect, name: "suspect", digest: nil)
     }
 
     var evidencePath: String { folder.file("e.jsonl") }
@@ -69,7 +69,7 @@ final class AuditFixture {
             let name = QuestionName(.output, number)
             try writer.append([
                 .question(EvidenceQuestion(name: name, text: "", tokens: [], seed: 0)),
-                .answer(EvidenceAnswer(name: name, text: "", tokens: tokens, finish: "collected")),
+                .answer(EvidenceAnswer(name: name, text: "", tokens: tokens, finish: .collected)),
             ])
         }
         if seals { try writer.seal(date: Self.date, reason: nil) }

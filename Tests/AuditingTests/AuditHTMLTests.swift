@@ -52,19 +52,17 @@ import Testing
         report.title = name
         report.date = name
         report.program = name
-        report.suspect = .init(kind: name, name: name, digest: name)
+        report.suspect = .init(kind: .endpoint, name: name, digest: name)
         report.attributedTenants = [name]
         report.remarks = [name]
-        report.digests = [.init(name: name, sha256: name)]
+        report.digests = [.init(name: .prompts, sha256: name)]
         for index in report.keys.indices {
             report.keys[index] = .init(
-                purpose: name, tenant: name, epoch: name, keyID: name, commitment: name, opened: name)
+                purpose: .token, tenant: name, epoch: name, keyID: name, commitment: name, opened: name)
         }
         for test in report.tests.indices {
             report.tests[test].id = name
-            report.tests[test].kind = name
             report.tests[test].summary = name
-            report.tests[test].primary = name
             report.tests[test].approximation = name
             report.tests[test].effectUnit = name
             report.tests[test].unit = name

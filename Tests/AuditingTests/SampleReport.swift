@@ -30,7 +30,8 @@ enum SampleReport {
     }
 
     private static func weighted(
-        _ id: String, kind: String, scheme: String, summary: String, z found: Double?, power: Double, needed: Int?,
+        _ id: String, kind: AuditPlan.TestKind, scheme: String, summary: String, z found: Double?, power: Double,
+        needed: Int?,
         tenants: Int, family: Int, seed: UInt64
     ) -> AuditReport.Test {
         var generator = SplitMix64(seed: seed)
@@ -51,7 +52,7 @@ enum SampleReport {
                 decoys: isFound || index == 3 ? histogram(real: z, using: &generator) : nil, evidence: steps)
         }
         return AuditReport.Test(
-            id: id, kind: kind, scheme: scheme, summary: summary, primary: "chernoff", isExact: true,
+            id: id, kind: kind, scheme: scheme, summary: summary, primary: .chernoff, isExact: true,
             plannedEffect: 0.05, effectUnit: "excess per context", power: power, needed: needed, unit: "contexts",
             results: results)
     }
@@ -79,9 +80,9 @@ enum SampleReport {
                     ] : ["Pairs that could no longer decide anything were not asked."])
         }
         return AuditReport.Test(
-            id: "triggers", kind: "trigger", scheme: "trigger",
+            id: "triggers", kind: .trigger, scheme: "trigger",
             summary: "Values of identifiers, asked inside ordinary problems, against each key's values.",
-            primary: "e-value", isExact: true, plannedEffect: 0.8, effectUnit: "share of pairs", power: power,
+            primary: .eValue, isExact: true, plannedEffect: 0.8, effectUnit: "share of pairs", power: power,
             unit: "pairs",
             results: results)
     }
@@ -92,14 +93,14 @@ enum SampleReport {
         let needed = conclusion == .inconclusive ? 64_000 : nil
         let family = 3 * tenants
         var approximate = weighted(
-            "reading-green", kind: "reading", scheme: "green",
+            "reading-green", kind: .reading, scheme: "green",
             summary: "The weights' next-token probabilities on released texts, against each key's preferred tokens.",
             z: isFound ? 9.4 : nil, power: power, needed: needed, tenants: tenants, family: family, seed: 2)
         approximate.isExact = false
         approximate.approximation = "The texts read are marked ones, so that what is read depends on the key."
         let tests = [
             weighted(
-                "reference-green", kind: "outputs-reference", scheme: "green",
+                "reference-green", kind: .outputsReference, scheme: "green",
                 summary:
                     "The suspect's answers, less what an unmarked reference would write, against each key's preferred tokens.",
                 z: isFound ? 7.3 : nil, power: power, needed: needed, tenants: tenants, family: family, seed: 1),
@@ -108,20 +109,20 @@ enum SampleReport {
         ]
         return AuditReport(
             title: "Student of March 2026", date: "2026-03-14T09:26:53Z", program: "denature 0.3.0",
-            suspect: .init(kind: "checkpoint", name: "models/suspect-7b", digest: hex(77)), conclusion: conclusion,
+            suspect: .init(kind: .checkpoint, name: "models/suspect-7b", digest: hex(77)), conclusion: conclusion,
             attributedTenants: isFound ? [tenant(17)] : [], alpha: 0.01, round: 1, level: 0.005, familySize: family,
             tests: tests,
             effort: .init(
                 queries: 1_510, queryBudget: 2_000, answers: 1_510, emptyAnswers: 4, tokens: 61_234, readTexts: 600,
                 resumptions: 1),
             digests: [
-                .init(name: "plan", sha256: hex(101)), .init(name: "evidence", sha256: hex(102)),
-                .init(name: "prompts", sha256: hex(103)), .init(name: "tokenizer", sha256: hex(104)),
-                .init(name: "reference model", sha256: hex(105)),
+                .init(name: .plan, sha256: hex(101)), .init(name: .evidence, sha256: hex(102)),
+                .init(name: .prompts, sha256: hex(103)), .init(name: .tokenizer, sha256: hex(104)),
+                .init(name: .reference, sha256: hex(105)),
             ],
             keys: (0..<tenants).map { index in
                 .init(
-                    purpose: "token", tenant: tenant(index), epoch: "2026-q1",
+                    purpose: .token, tenant: tenant(index), epoch: "2026-q1",
                     keyID: String(hex(UInt64(index)).prefix(16)),
                     commitment: hex(UInt64(index)), opened: isFound && index == 17 ? "2026-03-20" : nil)
             },

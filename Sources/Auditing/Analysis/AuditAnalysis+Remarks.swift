@@ -13,25 +13,21 @@ extension AuditAnalysis {
         let answers = evidence.answers.values
         return AuditReport.Effort(
             queries: evidence.sent, queryBudget: plan.suspect == .outputs ? 0 : plan.maxQueries, answers: answers.count,
-            emptyAnswers: answers.count { $0.isEmpty || $0.finish == "refusal" },
+            emptyAnswers: answers.count { $0.isEmpty || $0.finish == .refusal },
             tokens: answers.reduce(0) { $0 + $1.tokens.count }, readTexts: texts.count + material.candidates.count,
             resumptions: resumptions)
     }
 
     var digests: [AuditReport.Digest] {
         var digests = [
-            AuditReport.Digest(name: "plan", sha256: planDigest),
-            AuditReport.Digest(name: "evidence", sha256: evidence.digest),
+            AuditReport.Digest(name: .plan, sha256: planDigest),
+            AuditReport.Digest(name: .evidence, sha256: evidence.digest),
         ]
-        let files: [(String, AuditPlan.File?)] = [
-            ("prompts", plan.questions?.file), ("tokenizer", plan.tokenizer), ("reference", plan.reference),
-            ("documents", plan.documents?.file), ("candidates", plan.candidates),
-        ]
-        for (name, file) in files {
-            if let file { digests.append(AuditReport.Digest(name: name, sha256: file.sha256)) }
+        for role in AuditFileRole.allCases {
+            if let file = plan.file(role) { digests.append(AuditReport.Digest(name: role, sha256: file.sha256)) }
         }
         if let suspect = evidence.header.suspect.digest {
-            digests.append(AuditReport.Digest(name: "suspect", sha256: suspect))
+            digests.append(AuditReport.Digest(name: .suspect, sha256: suspect))
         }
         return digests
     }
@@ -85,7 +81,7 @@ extension AuditAnalysis {
     private var keyRemarks: [String] {
         plan.keys.compactMap { key in
             key.opened.map {
-                "The \(key.purpose) key of tenant \(key.tenant), epoch \(key.epoch), was opened on \($0): whoever has seen "
+                "The \(key.purpose.rawValue) key of tenant \(key.tenant), epoch \(key.epoch), was opened on \($0): whoever has seen "
                     + "it since can forge or strip its mark."
             }
         }

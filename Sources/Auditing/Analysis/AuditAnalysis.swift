@@ -95,8 +95,8 @@ package struct AuditAnalysis {
             of: test, units: units, level: singleLevel, wanted: plan.power,
             targets: plan.trigger?.settings.targets ?? .threeDigits)
         return AuditReport.Test(
-            id: test.id, kind: test.kind.rawValue, scheme: test.scheme, summary: summary,
-            primary: test.primary.rawValue,
+            id: test.id, kind: test.kind, scheme: test.scheme, summary: summary,
+            primary: test.primary,
             isExact: approximation == nil, approximation: approximation, plannedEffect: test.plannedEffect,
             effectUnit: PlannedEffects.unit(of: test.kind), power: power.power,
             needed: power.needed.flatMap { $0 > units ? $0 : nil }, unit: PlannedEffects.counted(by: test.kind),

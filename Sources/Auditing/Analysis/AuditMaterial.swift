@@ -8,7 +8,7 @@ struct AuditMaterial {
         var document: TokenDocument
         var text: String
         var isEmpty: Bool
-        var finish: String
+        var finish: AnswerEnd
     }
 
     /// A text that was read.

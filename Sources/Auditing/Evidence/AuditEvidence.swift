@@ -125,6 +125,6 @@ package struct AuditEvidence: Sendable {
         }
         self.questions = questions
         self.answers = answers
-        self.sent = header.suspect.kind == AuditPlan.SuspectKind.outputs.rawValue ? 0 : sent
+        self.sent = header.suspect.kind == .outputs ? 0 : sent
     }
 }

@@ -47,24 +47,37 @@ package struct EvidenceHeader: Codable, Hashable, Sendable {
     /// What the first line's code follows, 64 hexadecimal digits: the plan's digest, and in a later round of a chain the
     /// SHA-256 of the seal of the round before and the plan's digest.
     package var start: String
+    /// Every setting that decides what the run finds, as text, files by the SHA-256 of what they hold: a run with others is
+    /// another one. Absent where the run had no settings, and from evidence written before they were recorded.
+    package var settings: [String: String]?
 
     enum CodingKeys: String, CodingKey {
-        case schema, plan, suspect, started, program, alpha, round, last, start
+        case schema, plan, suspect, started, program, alpha, round, last, start, settings
         case ledgerKey = "ledger_key"
     }
 
     package init(
-        plan: AuditPlan, digest: String, suspect: AuditReport.Suspect, started: String, program: String
+        plan: AuditPlan, digest: String, suspect: AuditReport.Suspect, started: String, program: String,
+        settings: [String: String]? = nil
     ) throws(AuditError) {
         self.plan = digest
         ledgerKey = plan.ledgerKey
         self.suspect = suspect
         self.started = started
         self.program = program
+        self.settings = settings
         alpha = plan.levels.alpha
         round = plan.levels.round
         last = plan.levels.last
         start = try Self.start(of: plan, digest: digest).hex
+    }
+
+    /// Why evidence with this first line is not gone on with by a run that would write the other; nil where it is.
+    func contradiction(with other: EvidenceHeader) -> String? {
+        if suspect != other.suspect { return "it is about another suspect, \(suspect.name)" }
+        guard let settings, let others = other.settings else { return nil }
+        let names = Set(settings.keys).union(others.keys).sorted()
+        return names.first { settings[$0] != others[$0] }.map { "the run so far had another '\($0)'" }
     }
 
     /// What the first line of a plan's evidence follows.
@@ -86,42 +99,54 @@ package struct EvidenceProblems: Codable, Hashable, Sendable {
 }
 
 /// Which of an audit's questions one is.
-package struct QuestionName: Codable, Hashable, Sendable, Comparable {
+public struct QuestionName: Codable, Hashable, Sendable, Comparable {
     /// What it is asked for.
-    package enum Kind: String, Codable, Hashable, Sendable {
+    public enum Kind: String, Codable, Hashable, Sendable {
         /// An ordinary answer.
         case output
         /// The value of an identifier.
         case trigger
     }
 
-    package var kind: Kind
+    /// What it is asked for.
+    public var kind: Kind
     /// Its number among those of its kind, from 0, in the order that the plan commits to.
-    package var number: Int
+    public var number: Int
 
-    package init(_ kind: Kind, _ number: Int) {
+    /// - Parameters:
+    ///   - kind: What it is asked for.
+    ///   - number: Its number among those of its kind, from 0.
+    public init(_ kind: Kind, _ number: Int) {
         self.kind = kind
         self.number = number
     }
 
-    package static func < (a: QuestionName, b: QuestionName) -> Bool {
+    /// Ordinary answers first, each kind by number.
+    public static func < (a: QuestionName, b: QuestionName) -> Bool {
         (a.kind.rawValue, a.number) < (b.kind.rawValue, b.number)
     }
 }
 
 /// A question as it is sent.
-package struct EvidenceQuestion: Codable, Hashable, Sendable {
-    package var name: QuestionName
+public struct EvidenceQuestion: Codable, Hashable, Sendable {
+    /// Which one it is.
+    public var name: QuestionName
     /// The text, without what a chat template or a prompt format adds.
-    package var text: String
+    public var text: String
     /// The beginning of the answer that the suspect continues; nil if it starts anew.
-    package var beginning: String?
+    public var beginning: String?
     /// The question as a prompt in ids of the marks' tokenizer; empty if there is none.
-    package var tokens: [Int32]
+    public var tokens: [Int32]
     /// Seeds the answer.
-    package var seed: UInt64
+    public var seed: UInt64
 
-    package init(name: QuestionName, text: String, beginning: String? = nil, tokens: [Int32], seed: UInt64) {
+    /// - Parameters:
+    ///   - name: Which one it is.
+    ///   - text: The text.
+    ///   - beginning: The beginning of the answer that the suspect continues; nil if it starts anew.
+    ///   - tokens: The question as a prompt in ids of the marks' tokenizer; empty if there is none.
+    ///   - seed: Seeds the answer.
+    public init(name: QuestionName, text: String, beginning: String? = nil, tokens: [Int32], seed: UInt64) {
         self.name = name
         self.text = text
         self.beginning = beginning
@@ -137,10 +162,10 @@ package struct EvidenceAnswer: Codable, Hashable, Sendable {
     package var text: String
     /// The same in ids of the marks' tokenizer; empty if there is none.
     package var tokens: [Int32]
-    /// Why it ended: `stop`, `length`, ..., `refusal`, or `failed` for a request that the endpoint turned down.
-    package var finish: String
+    /// Why it ended.
+    package var finish: AnswerEnd
 
-    package init(name: QuestionName, text: String, tokens: [Int32], finish: String) {
+    package init(name: QuestionName, text: String, tokens: [Int32], finish: AnswerEnd) {
         self.name = name
         self.text = text
         self.tokens = tokens

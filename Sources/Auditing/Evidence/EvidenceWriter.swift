@@ -60,9 +60,8 @@ package final class EvidenceWriter: Sendable {
         let isNew = try force || status.st_size == 0 || Self.holdsNoLine(path)
         let earlier = isNew ? nil : try AuditEvidence.read(path: path, keyring: keyring, plan: plan)
         if earlier?.seal != nil { throw AuditError.completeEvidence(path: path) }
-        if let earlier, earlier.header.suspect != header.suspect {
-            throw AuditError.inconsistentEvidence(
-                path: path, reason: "it is about another suspect, \(earlier.header.suspect.name)")
+        if let reason = earlier?.header.contradiction(with: header) {
+            throw AuditError.inconsistentEvidence(path: path, reason: reason)
         }
         let length = earlier?.length ?? 0
         guard ftruncate(file.number, off_t(length)) == 0, lseek(file.number, off_t(length), SEEK_SET) >= 0 else {

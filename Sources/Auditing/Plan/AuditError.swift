@@ -1,5 +1,5 @@
 /// What can go wrong with a plan, its evidence, or their analysis. No case carries key material.
-package enum AuditError: Error, Hashable, Sendable, CustomStringConvertible {
+public enum AuditError: Error, Hashable, Sendable, CustomStringConvertible {
     /// A file cannot be read or written.
     case inputOutput(path: String, reason: String)
     /// Not a plan, or not one that this program knows.
@@ -11,7 +11,7 @@ package enum AuditError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The keyring has not the key that the plan fixed.
     case missingKey(purpose: String, tenant: String, epoch: String, reason: String)
     /// A file is not the one that the plan fixed.
-    case wrongDigest(subject: String, path: String, expected: String, given: String)
+    case wrongDigest(subject: AuditFileRole, path: String, expected: String, given: String)
     /// Evidence that is not what its authentication codes say.
     case alteredEvidence(path: String, line: Int, reason: String)
     /// Evidence of another plan.
@@ -26,13 +26,15 @@ package enum AuditError: Error, Hashable, Sendable, CustomStringConvertible {
     case inUse(path: String)
     /// α is spent.
     case nothingLeft(path: String)
+    /// A report that is not what plan and evidence give; with the first line that differs.
+    case otherReport(path: String, line: Int)
     /// A plan whose parts do not go together.
     case invalidPlan(String)
     /// A failure of the layers below, in words.
     case analysis(String)
 
     /// One line for a person, with the way out where there is one.
-    package var description: String {
+    public var description: String {
         switch self {
         case .inputOutput(let path, let reason): "\(path): \(reason)"
         case .malformedPlan(let path, let reason): "\(path): not an audit plan: \(reason)"
@@ -43,7 +45,7 @@ package enum AuditError: Error, Hashable, Sendable, CustomStringConvertible {
         case .missingKey(let purpose, let tenant, let epoch, let reason):
             "the plan's \(purpose) key of tenant '\(tenant)', epoch '\(epoch)': \(reason)"
         case .wrongDigest(let subject, let path, let expected, let given):
-            "\(path): not the \(subject) that the plan fixed (SHA-256 \(given.prefix(16))…, planned "
+            "\(path): not the \(subject.rawValue) that the plan fixed (SHA-256 \(given.prefix(16))…, planned "
                 + "\(expected.prefix(16))…)"
         case .alteredEvidence(let path, let line, let reason):
             "\(path):\(line): the evidence was altered: \(reason)"
@@ -56,6 +58,8 @@ package enum AuditError: Error, Hashable, Sendable, CustomStringConvertible {
         case .inUse(let path): "\(path): another run is writing this evidence"
         case .nothingLeft(let path):
             "\(path): was the last audit of its chain: all of alpha is spent"
+        case .otherReport(let path, let line):
+            "\(path):\(line): the report is not what plan and evidence give; from this line on it differs"
         case .invalidPlan(let reason): reason
         case .analysis(let reason): reason
         }

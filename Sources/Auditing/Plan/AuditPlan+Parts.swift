@@ -2,15 +2,15 @@ import KeyedPRF
 
 extension AuditPlan {
     /// The levels of a chain of audits.
-    package struct Levels: Codable, Hashable, Sendable {
+    public struct Levels: Codable, Hashable, Sendable {
         /// α of the whole chain.
-        package var alpha: Double
+        public var alpha: Double
         /// Which audit of the chain this is, from 1.
-        package var round: Int
+        public var round: Int
         /// Whether no other will follow, so that everything that is left may be spent.
-        package var last: Bool
+        public var last: Bool
         /// What this audit may spend.
-        package var level: Double
+        public var level: Double
         /// The audit before this one.
         package var previous: Previous?
     }
@@ -26,7 +26,7 @@ extension AuditPlan {
     /// A tested key by its package names.
     package struct Key: Codable, Hashable, Sendable {
         /// What it is for.
-        package var purpose: String
+        package var purpose: KeyPurpose
         /// The customer whose outputs it marks.
         package var tenant: String
         /// The rotation period.
@@ -39,7 +39,7 @@ extension AuditPlan {
         package var opened: String?
 
         package init(
-            purpose: String, tenant: String, epoch: String, id: String, commitment: String, opened: String? = nil
+            purpose: KeyPurpose, tenant: String, epoch: String, id: String, commitment: String, opened: String? = nil
         ) {
             self.purpose = purpose
             self.tenant = tenant
@@ -51,27 +51,27 @@ extension AuditPlan {
     }
 
     /// One test; it has a result for every key of its purpose.
-    package struct Test: Codable, Hashable, Sendable {
+    public struct Test: Codable, Hashable, Sendable {
         /// Unique in the plan, such as `outputs-reference-green`.
-        package var id: String
+        public var id: String
         /// What is compared.
-        package var kind: TestKind
+        public var kind: TestKind
         /// The scheme: `green`, `fingerprint`, `gumbel`, `tournament`, `lexical`, `selection`, `trigger`.
-        package var scheme: String
+        public var scheme: String
         /// γ, for `green` and `fingerprint`.
-        package var gamma: Double?
+        public var gamma: Double?
         /// Layers, for `tournament`.
-        package var layers: Int?
+        public var layers: Int?
         /// Tokens of context, for schemes of tokens; words, for `selection` and `lexical`.
-        package var width: Int?
+        public var width: Int?
         /// How the p-value on which the verdict rests is made.
-        package var primary: Primary
+        public var primary: Primary
         /// The effect that is planned for: z per square root of a unit; for triggers the share of pairs that are hit.
-        package var plannedEffect: Double
+        public var plannedEffect: Double
         /// The power against it if everything that is planned is scored, 0 to 1.
-        package var plannedPower: Double
+        public var plannedPower: Double
         /// Units that are planned: answers, texts, pairs, traces.
-        package var planned: Int
+        public var planned: Int
 
         enum CodingKeys: String, CodingKey {
             case id, kind, scheme, gamma, layers, width, primary, planned
@@ -97,13 +97,13 @@ extension AuditPlan {
     }
 
     /// A file or folder by name and content.
-    package struct File: Codable, Hashable, Sendable {
+    public struct File: Codable, Hashable, Sendable {
         /// Its name, without folders.
-        package var name: String
+        public var name: String
         /// Where it was when the plan was made; a run may be told another place.
-        package var path: String
+        public var path: String
         /// SHA-256 of its content, 64 hexadecimal digits.
-        package var sha256: String
+        public var sha256: String
 
         /// - Parameters:
         ///   - path: Where it is.
@@ -117,13 +117,13 @@ extension AuditPlan {
     }
 
     /// What is asked.
-    package struct Questions: Codable, Hashable, Sendable {
+    public struct Questions: Codable, Hashable, Sendable {
         /// The file of prompts.
-        package var file: File
+        public var file: File
         /// Prompts in it.
-        package var prompts: Int
+        public var prompts: Int
         /// How many questions are asked: question i is prompt i modulo their number.
-        package var count: Int
+        public var count: Int
         /// ``textDigest(_:)`` of each prompt that is asked, in their order, so that every question can be checked without
         /// the file.
         package var texts: [String]
@@ -156,17 +156,17 @@ extension AuditPlan {
     }
 
     /// How answers are drawn.
-    package struct Sampling: Codable, Hashable, Sendable {
+    public struct Sampling: Codable, Hashable, Sendable {
         /// Divides the logits; 0 takes the likeliest token.
-        package var temperature: Double
+        public var temperature: Double
         /// Only the likeliest tokens that together have this probability.
-        package var topP: Double?
+        public var topP: Double?
         /// The most tokens of an answer.
-        package var maxNewTokens: Int
+        public var maxNewTokens: Int
         /// How a checkpoint is asked: `auto`, `plain` or a chat format.
-        package var promptFormat: String
+        public var promptFormat: String
         /// Between prompt and answer in plain prompts.
-        package var separator: String
+        public var separator: String
 
         enum CodingKeys: String, CodingKey {
             case temperature, separator
@@ -175,7 +175,13 @@ extension AuditPlan {
             case promptFormat = "prompt_format"
         }
 
-        package init(
+        /// - Parameters:
+        ///   - temperature: Divides the logits; 0 takes the likeliest token.
+        ///   - topP: Only the likeliest tokens that together have this probability.
+        ///   - maxNewTokens: The most tokens of an answer.
+        ///   - promptFormat: `auto`, `plain` or a chat format.
+        ///   - separator: Between prompt and answer in plain prompts.
+        public init(
             temperature: Double = 1, topP: Double? = nil, maxNewTokens: Int = 512, promptFormat: String = "auto",
             separator: String = "\n"
         ) {

@@ -1,3 +1,4 @@
+import KeyedPRF
 import Statistics
 
 /// Everything about an audit that is fixed before the first query. Nothing in it is secret.
@@ -5,48 +6,51 @@ import Statistics
 /// The JSON form has these members in snake case. A plan is kept in a ``SealedAuditPlan``.
 public struct AuditPlan: Codable, Hashable, Sendable {
     /// The form of this structure; readers refuse what they do not know.
-    package static let currentSchema = "denature-audit-plan/1"
+    public static let currentSchema = "denature-audit-plan/1"
 
     /// The member `schema`.
-    package var schema: String
+    public var schema: String
     /// What the audit is called.
-    package var title: String
+    public var title: String
     /// When the plan was made, ISO 8601 in UTC.
-    package var created: String
+    public var created: String
     /// The program and its version.
-    package var program: String
+    public var program: String
     /// Public name of the ledger key that seals the plan and chains the evidence.
-    package var ledgerKey: String
+    public var ledgerKey: String
     /// What is under suspicion.
-    package var suspect: SuspectKind
+    public var suspect: SuspectKind
     /// The levels.
-    package var levels: Levels
+    public var levels: Levels
     /// The power below which a negative is called inconclusive.
-    package var power: Double
+    public var power: Double
     /// Decides every draw: seeds of samples, decoy keys.
-    package var seed: UInt64
+    public var seed: UInt64
     /// How many decoy keys key randomisation draws.
-    package var decoyKeys: Int
+    public var decoyKeys: Int
     /// The tested keys, of every purpose that a test needs.
     package var keys: [Key]
     /// The tests, in the order of the report.
-    package var tests: [Test]
+    public var tests: [Test]
     /// The tokenizer in whose ids marks are made; absent where outputs come as ids, or no test needs them.
-    package var tokenizer: File?
+    public var tokenizer: File?
     /// The model that never saw marked text.
-    package var reference: File?
+    public var reference: File?
     /// What is asked.
-    package var questions: Questions?
+    public var questions: Questions?
     /// What is read.
     package var documents: Documents?
     /// The candidates of released traces.
-    package var candidates: File?
+    public var candidates: File?
     /// How answers are drawn.
-    package var sampling: Sampling
+    public var sampling: Sampling
     /// How trigger pairs are asked.
     package var trigger: Trigger?
     /// The most requests that may be sent, repeated ones included.
-    package var maxQueries: Int
+    public var maxQueries: Int
+    /// What was asked for, as text: every setting that decides the plan, files by the SHA-256 of what they hold. Absent from
+    /// plans that were made before settings were recorded.
+    public var settings: [String: String]?
 
     /// What is under suspicion.
     public enum SuspectKind: String, Codable, CaseIterable, Hashable, Sendable {
@@ -107,7 +111,7 @@ public struct AuditPlan: Codable, Hashable, Sendable {
 
     enum CodingKeys: String, CodingKey {
         case schema, title, created, program, suspect, levels, power, seed, keys, tests, tokenizer, reference, questions
-        case documents, candidates, sampling, trigger
+        case documents, candidates, sampling, trigger, settings
         case ledgerKey = "ledger_key"
         case decoyKeys = "decoy_keys"
         case maxQueries = "max_queries"
@@ -116,7 +120,7 @@ public struct AuditPlan: Codable, Hashable, Sendable {
     package init(
         schema: String = Self.currentSchema, title: String, created: String, program: String, ledgerKey: String,
         suspect: SuspectKind, levels: Levels, power: Double, seed: UInt64, decoyKeys: Int, keys: [Key], tests: [Test],
-        sampling: Sampling, maxQueries: Int
+        sampling: Sampling, maxQueries: Int, settings: [String: String]? = nil
     ) {
         self.schema = schema
         self.title = title
@@ -132,18 +136,19 @@ public struct AuditPlan: Codable, Hashable, Sendable {
         self.tests = tests
         self.sampling = sampling
         self.maxQueries = maxQueries
+        self.settings = settings
     }
 
     /// The number of tests: each test with each of its keys.
-    package var familySize: Int { tests.reduce(0) { $0 + keys(of: $1).count } }
+    public var familySize: Int { tests.reduce(0) { $0 + keys(of: $1).count } }
 
     /// What a test's keys are for.
-    package static func purpose(of test: Test) -> String {
+    package static func purpose(of test: Test) -> KeyPurpose? {
         switch test.kind {
-        case .outputs, .outputsReference, .reading, .readingReference: "token"
-        case .text: test.scheme
-        case .trigger: "trigger"
-        case .candidates: "selection"
+        case .outputs, .outputsReference, .reading, .readingReference: .token
+        case .text: KeyPurpose(rawValue: test.scheme)
+        case .trigger: .trigger
+        case .candidates: .selection
         }
     }
 
@@ -160,6 +165,15 @@ public struct AuditPlan: Codable, Hashable, Sendable {
         return own >> 11
     }
 
-    /// Whether any test asks for ordinary answers.
-    package var asksQuestions: Bool { suspect != .outputs && (questions?.count ?? 0) > 0 }
+    /// The file of a role, as it was when the plan was made; nil where the plan has none.
+    public func file(_ role: AuditFileRole) -> File? {
+        switch role {
+        case .prompts: questions?.file
+        case .tokenizer: tokenizer
+        case .reference: reference
+        case .documents: documents?.file
+        case .candidates: candidates
+        case .plan, .evidence, .suspect: nil
+        }
+    }
 }

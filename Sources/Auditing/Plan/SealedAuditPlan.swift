@@ -4,16 +4,19 @@ import KeyedPRF
 /// A plan with the code that its keyring's ledger key gives it: whoever changes it afterwards is found out.
 ///
 ///     seal = HMAC-SHA256(ledger key, "denature/audit/plan/v1" NUL canonical JSON)
-package struct SealedAuditPlan: Codable, Hashable, Sendable {
+public struct SealedAuditPlan: Codable, Hashable, Sendable {
     /// The plan.
-    package private(set) var plan: AuditPlan
+    public private(set) var plan: AuditPlan
     /// 64 hexadecimal digits.
-    package private(set) var seal: String
+    public private(set) var seal: String
 
     /// Seals a plan.
     ///
+    /// - Parameters:
+    ///   - plan: The plan.
+    ///   - keyring: The keyring whose keys it tests.
     /// - Throws: `KeyedPRFError`.
-    package init(_ plan: AuditPlan, keyring: Keyring) throws {
+    public init(_ plan: AuditPlan, keyring: Keyring) throws {
         self.plan = plan
         seal = try Self.code(of: plan, ledgerKey: keyring.ledgerKey()).hex
     }
@@ -25,7 +28,7 @@ package struct SealedAuditPlan: Codable, Hashable, Sendable {
     ///   - path: Named in errors.
     ///   - keyring: The keyring that made it.
     /// - Throws: ``AuditError`` or `KeyedPRFError`.
-    package static func read(_ data: Data, path: String, keyring: Keyring) throws -> SealedAuditPlan {
+    public static func read(_ data: Data, path: String, keyring: Keyring) throws -> SealedAuditPlan {
         let ledgerKey = try keyring.ledgerKey()
         let decoder = JSONDecoder()
         guard let head = try? decoder.decode(Head.self, from: data) else {
@@ -49,6 +52,19 @@ package struct SealedAuditPlan: Codable, Hashable, Sendable {
         return sealed
     }
 
+    /// Reads a plan's file, and refuses one that was altered or that another keyring made.
+    ///
+    /// - Parameters:
+    ///   - path: The file.
+    ///   - keyring: The keyring that made it.
+    /// - Throws: ``AuditError`` or `KeyedPRFError`.
+    public static func read(path: String, keyring: Keyring) throws -> SealedAuditPlan {
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw AuditError.inputOutput(path: path, reason: "cannot be read")
+        }
+        return try read(data, path: path, keyring: keyring)
+    }
+
     private struct Head: Decodable {
         struct Plan: Decodable {
             var schema: String
@@ -63,12 +79,16 @@ package struct SealedAuditPlan: Codable, Hashable, Sendable {
     }
 
     /// SHA-256 of the canonical JSON, 64 hexadecimal digits: the plan's name in its evidence and report.
-    package var digest: String {
+    ///
+    /// - Throws: `EncodingError` for a number that is none.
+    public var digest: String {
         get throws { SHA256Digest.of(try Self.canonical(plan)).hex }
     }
 
     /// The file's bytes: JSON with sorted members, for people and programs.
-    package func bytes() throws -> Data {
+    ///
+    /// - Throws: `EncodingError` for a number that is none.
+    public func bytes() throws -> Data {
         let encoder = Self.encoder
         encoder.outputFormatting.insert(.prettyPrinted)
         return try encoder.encode(self) + [0x0A]
@@ -98,12 +118,11 @@ extension AuditPlan {
         var found: [Key: Subkey] = [:]
         for key in keys {
             func missing(_ reason: String) -> AuditError {
-                .missingKey(purpose: key.purpose, tenant: key.tenant, epoch: key.epoch, reason: reason)
+                .missingKey(purpose: key.purpose.rawValue, tenant: key.tenant, epoch: key.epoch, reason: reason)
             }
-            guard let purpose = KeyPurpose(rawValue: key.purpose) else { throw missing("no such purpose") }
             let subkey: Subkey
             do throws(KeyedPRFError) {
-                subkey = try keyring.subkey(purpose, tenant: key.tenant, epoch: key.epoch)
+                subkey = try keyring.subkey(key.purpose, tenant: key.tenant, epoch: key.epoch)
             } catch {
                 throw missing(error.description)
             }

@@ -8,10 +8,11 @@ extension AuditHTML {
             if !entries.contains(where: { $0.term == term }) { entries.append((term, text)) }
         }
         for test in report.tests {
-            if let kind = kindText(test.kind) { add(kind.name, kind.text) }
+            let kind = kindText(test.kind)
+            add(kind.name, kind.text)
         }
         for test in report.tests {
-            if let text = primaryText(test.primary) { add("p-value: " + primaryName(test.primary), text) }
+            add("p-value: " + primaryName(test.primary), primaryText(test.primary))
         }
         let terms = entries.map { entry in
             "<dt>\(ReportText.escape(entry.term))</dt><dd>\(ReportText.escape(entry.text))</dd>"
@@ -33,80 +34,77 @@ extension AuditHTML {
             """
     }
 
-    private static func kindText(_ kind: String) -> (name: String, text: String)? {
+    private static func kindText(_ kind: AuditPlan.TestKind) -> (name: String, text: String) {
         switch kind {
-        case "outputs":
+        case .outputs:
             (
                 "Outputs",
                 "The suspect's answers are read token by token. Each distinct place where the key could have decided "
                     + "something counts once, however often it is repeated, and words copied from the question do not count."
             )
-        case "outputs-reference":
+        case .outputsReference:
             (
                 "Outputs against a reference",
                 "As with outputs, but compared with what a similar model would have written that never saw marked text: only "
                     + "the difference counts. This sees faint marks in text that repeats itself."
             )
-        case "reading":
+        case .reading:
             (
                 "Reading with the weights",
                 "The suspect's weights read texts and give, at every place, the probability of each next word. The test "
                     + "asks whether the key's words are given more than their share."
             )
-        case "reading-reference":
+        case .readingReference:
             (
                 "Reading against a reference",
                 "As with reading, less what a similar model gives that never saw marked text."
             )
-        case "text":
+        case .text:
             (
                 "Marks in the wording",
                 "The answers are searched for places where equivalent expressions could have been used. The test counts how "
                     + "often the suspect's choice is the key's."
             )
-        case "trigger":
+        case .trigger:
             (
                 "Trigger questions",
                 "Marked text states values for meaningless identifiers, which the key chooses from hundreds. The suspect is "
                     + "asked for them inside ordinary problems. A pair counts as a hit if the key's value is the single most "
                     + "frequent answer. Identifiers that no key uses are asked about in between."
             )
-        case "candidates":
+        case .candidates:
             (
                 "Released against unchosen",
                 "Of several versions of a text the key chose the one that was released. The test asks whether the suspect "
                     + "finds the released versions more familiar than the others, and whether it would for other keys' choices."
             )
-        default: nil
         }
     }
 
     /// A method of making p-values in a word or two.
-    static func primaryName(_ primary: String) -> String {
+    static func primaryName(_ primary: AuditPlan.Primary) -> String {
         switch primary {
-        case "exact": "exact"
-        case "key-randomisation": "decoy keys"
-        case "chernoff": "upper bound"
-        case "e-value": "bets"
-        default: primary
+        case .exact: "exact"
+        case .keyRandomisation: "decoy keys"
+        case .chernoff: "upper bound"
+        case .eValue: "bets"
         }
     }
 
-    private static func primaryText(_ primary: String) -> String? {
+    private static func primaryText(_ primary: AuditPlan.Primary) -> String {
         switch primary {
-        case "exact":
+        case .exact:
             "The probability is computed, not estimated: of all possible keys, the share that agrees with the text at least "
                 + "this often."
-        case "key-randomisation":
+        case .keyRandomisation:
             "The real key is compared with many decoy keys that marked nothing. The p-value is its rank among them, and never "
                 + "smaller than one over their number."
-        case "chernoff":
+        case .chernoff:
             "An upper bound of the probability of at least this score under a random key (Chernoff). The true probability is "
                 + "smaller; so it is safe, at the price of some sensitivity."
-        case "e-value":
+        case .eValue:
             "A bet that gains nothing on average if the suspect does not know the key. Its gain may be looked at after each "
                 + "pair, and the test stopped at any time: a gain of a thousand has a probability of at most one in a thousand."
-        default: nil
         }
     }
 

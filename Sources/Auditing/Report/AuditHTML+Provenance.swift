@@ -7,7 +7,8 @@ extension AuditHTML {
         let sorted = opened + report.keys.filter { $0.opened == nil }
         let rows = sorted.map { key in
             [
-                .head(key.tenant), .text(key.epoch), .text(key.purpose), .code(key.keyID), .code(key.commitment),
+                .head(key.tenant), .text(key.epoch), .text(key.purpose.rawValue), .code(key.keyID),
+                .code(key.commitment),
                 key.opened.map { .mark("opened \($0)") } ?? .text("closed"),
             ] as [HTMLTable.Cell]
         }
@@ -37,7 +38,7 @@ extension AuditHTML {
     static func digests(_ report: AuditReport) -> String {
         let table = HTMLTable(
             caption: "SHA-256 of what was used", columns: [.text("of"), .text("SHA-256")],
-            rows: report.digests.map { [.head($0.name), .code($0.sha256)] })
+            rows: report.digests.map { [.head($0.name.rawValue), .code($0.sha256)] })
         return """
             <section aria-labelledby="digests">
             <h2 id="digests">Digests</h2>

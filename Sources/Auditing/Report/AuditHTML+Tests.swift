@@ -34,10 +34,9 @@ extension AuditHTML {
         let name = "<bdi><strong>\(ReportText.escape(suspect.name))</strong></bdi>"
         let digest = suspect.digest.map { ", SHA-256 <code>\(ReportText.escape($0))</code>" } ?? ""
         return switch suspect.kind {
-        case "checkpoint": "a model whose weights are at hand, \(name)\(digest)"
-        case "endpoint": "a model behind an endpoint, \(name)\(digest)"
-        case "outputs": "known by its outputs, \(name)\(digest)"
-        default: name + digest
+        case .checkpoint: "a model whose weights are at hand, \(name)\(digest)"
+        case .endpoint: "a model behind an endpoint, \(name)\(digest)"
+        case .outputs: "known by its outputs, \(name)\(digest)"
         }
     }
 

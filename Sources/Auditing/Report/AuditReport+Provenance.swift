@@ -1,3 +1,25 @@
+import KeyedPRF
+
+/// What a file is to an audit.
+public enum AuditFileRole: String, Codable, Hashable, Sendable, CaseIterable {
+    /// What is asked.
+    case prompts
+    /// That in whose ids marks are made.
+    case tokenizer
+    /// The model that never saw marked text.
+    case reference
+    /// What is read.
+    case documents
+    /// Released traces with what was passed over.
+    case candidates
+    /// The plan itself.
+    case plan
+    /// What was asked, answered and read.
+    case evidence
+    /// The weights, or the outputs, of the suspect.
+    case suspect
+}
+
 extension AuditReport {
     /// What was asked and read.
     public struct Effort: Codable, Hashable, Sendable {
@@ -42,11 +64,12 @@ extension AuditReport {
 
     /// A named digest.
     public struct Digest: Codable, Hashable, Sendable {
-        /// Of what: `plan`, `evidence`, `prompts`, `tokenizer`, `reference`, `documents` ...
-        public var name: String
+        /// Of what.
+        public var name: AuditFileRole
         /// 64 hexadecimal digits.
         public var sha256: String
-        package init(name: String, sha256: String) {
+
+        package init(name: AuditFileRole, sha256: String) {
             self.name = name
             self.sha256 = sha256
         }
@@ -55,7 +78,7 @@ extension AuditReport {
     /// A tested key by its public names.
     public struct Key: Codable, Hashable, Sendable {
         /// What the subkey is for.
-        public var purpose: String
+        public var purpose: KeyPurpose
         /// The customer whose outputs it marks.
         public var tenant: String
         /// The rotation period.
@@ -77,7 +100,7 @@ extension AuditReport {
         }
 
         package init(
-            purpose: String, tenant: String, epoch: String, keyID: String, commitment: String, opened: String? = nil
+            purpose: KeyPurpose, tenant: String, epoch: String, keyID: String, commitment: String, opened: String? = nil
         ) {
             self.purpose = purpose
             self.tenant = tenant

@@ -3,14 +3,14 @@ extension AuditReport {
     public struct Test: Codable, Hashable, Sendable {
         /// Unique in the plan, such as `reference-green`.
         public var id: String
-        /// The kind of test: `outputs`, `outputs-reference`, `reading`, `reading-reference`, `text`, `trigger`, `candidates`.
-        public var kind: String
+        /// What is compared.
+        public var kind: AuditPlan.TestKind
         /// The scheme: `green`, `fingerprint`, `gumbel`, `tournament`, `lexical`, `selection`, `trigger`.
         public var scheme: String
         /// One line for a reader: what is compared with what.
         public var summary: String
-        /// How the primary p-value is made: `exact`, `key-randomisation`, `chernoff`, `e-value`.
-        public var primary: String
+        /// How the primary p-value is made.
+        public var primary: AuditPlan.Primary
         /// False if the p-value is an approximation, whose reason is in `approximation`.
         public var isExact: Bool
         /// Why it is not.
@@ -45,7 +45,8 @@ extension AuditReport {
         }
 
         package init(
-            id: String, kind: String, scheme: String, summary: String, primary: String, isExact: Bool,
+            id: String, kind: AuditPlan.TestKind, scheme: String, summary: String, primary: AuditPlan.Primary,
+            isExact: Bool,
             approximation: String? = nil, plannedEffect: Double, effectUnit: String, power: Double, needed: Int? = nil,
             unit: String, results: [Result]
         ) {

@@ -49,13 +49,18 @@ public struct AuditReport: Codable, Hashable, Sendable {
 
     /// The suspect.
     public struct Suspect: Codable, Hashable, Sendable {
-        /// `checkpoint`, `endpoint` or `outputs`.
-        public var kind: String
+        /// Whether its weights, an endpoint, or outputs of it are at hand.
+        public var kind: AuditPlan.SuspectKind
         /// How it is called; no secret.
         public var name: String
         /// SHA-256 of the weights or of the file; absent for an endpoint.
         public var digest: String?
-        package init(kind: String, name: String, digest: String? = nil) {
+
+        /// - Parameters:
+        ///   - kind: Whether its weights, an endpoint, or outputs of it are at hand.
+        ///   - name: How it is called; no secret.
+        ///   - digest: SHA-256 of the weights or of the file, 64 hexadecimal digits; nil for an endpoint.
+        public init(kind: AuditPlan.SuspectKind, name: String, digest: String? = nil) {
             self.kind = kind
             self.name = name
             self.digest = digest

@@ -91,10 +91,9 @@ package enum AuditVerdict {
 
     private static func suspect(_ suspect: AuditReport.Suspect) -> String {
         switch suspect.kind {
-        case "checkpoint": "The model in “\(suspect.name)”"
-        case "endpoint": "The model behind the endpoint “\(suspect.name)”"
-        case "outputs": "The model that wrote “\(suspect.name)”"
-        default: "The suspect “\(suspect.name)”"
+        case .checkpoint: "The model in “\(suspect.name)”"
+        case .endpoint: "The model behind the endpoint “\(suspect.name)”"
+        case .outputs: "The model that wrote “\(suspect.name)”"
         }
     }
 

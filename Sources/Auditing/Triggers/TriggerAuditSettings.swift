@@ -84,7 +84,7 @@ package struct TriggerAuditSettings: Codable, Hashable, Sendable {
 }
 
 /// Why a trigger audit cannot be planned or followed. No case carries a key or a target.
-package enum TriggerAuditError: Error, Equatable, Sendable, CustomStringConvertible {
+public enum TriggerAuditError: Error, Equatable, Sendable, CustomStringConvertible {
     /// A setting outside its range.
     case invalidSetting(name: String, value: String, allowed: String)
     /// There are no keys, or no problems to ask in.
@@ -99,7 +99,7 @@ package enum TriggerAuditError: Error, Equatable, Sendable, CustomStringConverti
     case key(String)
 
     /// One line for a person.
-    package var description: String {
+    public var description: String {
         switch self {
         case .invalidSetting(let name, let value, let allowed):
             "trigger audit: \(name) is \(value); allowed: \(allowed)"

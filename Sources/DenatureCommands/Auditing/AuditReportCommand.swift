@@ -1,6 +1,8 @@
 import ArgumentParser
 import Auditing
+import Denature
 import Foundation
+import KeyedPRF
 
 /// `denature audit report`.
 struct AuditReportCommand: AsyncParsableCommand {
@@ -17,8 +19,10 @@ struct AuditReportCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The plan.", valueName: "path")) var plan: String?
     @Option(help: ArgumentHelp("The keyring, with --plan.", valueName: "keyring")) var keyring: String?
     @Option(help: ArgumentHelp("The evidence, with --plan.", valueName: "path")) var evidence: String?
-    @OptionGroup(title: "Report") var report: AuditReportOptions
+    @Option(help: ArgumentHelp("Write the report as JSON.", valueName: "path")) var report: String?
+    @Option(help: ArgumentHelp("Write the report as one HTML page.", valueName: "path")) var reportHtml: String?
     @Flag(help: "Replace existing files.") var force = false
+    @Flag(help: "Print the report as one JSON object.") var json = false
 
     func validate() throws {
         let given = [plan, keyring, evidence].compactMap(\.self).count
@@ -28,41 +32,25 @@ struct AuditReportCommand: AsyncParsableCommand {
         if file != nil, given > 0 { throw ValidationError("a report's JSON needs no --plan, --keyring or --evidence") }
     }
 
-    mutating func run() async throws {
-        try report.checkOutputs(force: force)
-        try report.write(try result(), force: force, quiet: false)
+    func run() async throws {
+        let files = AuditReportFiles(json: report, html: reportHtml, force: force)
+        try files.check()
+        let result = try result()
+        try files.write(result)
+        try AuditPrinter.print(result, files: files, json: json)
     }
 
     private func result() throws -> AuditReport {
         if let plan, let keyring, let evidence {
-            return try AuditInput(plan: plan, keyring: keyring, evidence: evidence).report()
+            var settings = AuditVerifySettings()
+            settings.plan = plan
+            settings.keyring = keyring
+            settings.evidence = evidence
+            return try AuditVerifier.verify(settings).report
         }
         guard let file, let data = FileManager.default.contents(atPath: file) else {
             throw CommandFailure(description: "\(file ?? ""): cannot be read")
         }
-        return try AuditSupport.failing { try AuditReport(json: data) }
+        return try AuditReport(json: data)
     }
-}
-
-/// A report in a few lines.
-enum AuditPrinter {
-    static func print(_ report: AuditReport) throws {
-        try Console.output("verdict: \(report.conclusion.rawValue)")
-        if !report.attributedTenants.isEmpty {
-            try Console.output("tenants: \(report.attributedTenants.joined(separator: ", "))")
-        }
-        try Console.output(
-            "level \(report.level) (round \(report.round), alpha \(report.alpha)), family of \(report.familySize)")
-        for test in report.tests {
-            guard let best = test.results.min(by: { $0.log10PAdjusted < $1.log10PAdjusted }) else { continue }
-            var line = "\(test.id)\t\(best.tenant)/\(best.epoch)\tlog10 p \(number(best.log10P)), adjusted "
-            line +=
-                "\(number(best.log10PAdjusted))\t\(best.scored) \(test.unit)\tpower \(Int((100 * test.power).rounded())) %"
-            if let needed = test.needed { line += ", needs \(needed)" }
-            try Console.output(line)
-        }
-        for remark in report.remarks { try Console.output("- " + remark) }
-    }
-
-    private static func number(_ value: Double) -> String { String(format: "%.2f", value) }
 }

@@ -29,8 +29,7 @@ struct AuditCandidateFile {
             }
             let last = traces.count - 1
             guard traces[last].problem == line.problem, !line.released || traces[last].released < 0 else {
-                throw CommandFailure(
-                    description: "\(path):\(number): contradicts the lines of the same index before it")
+                throw AuditInputError("\(path):\(number): contradicts the lines of the same index before it")
             }
             if line.released { traces[last].released = traces[last].texts.count }
             traces[last].texts.append(line.trace)
@@ -90,9 +89,8 @@ struct AuditOutputsFile {
             case nil: break
             }
             guard output.text != nil || output.tokens != nil else {
-                throw CommandFailure(
-                    description:
-                        "\(path):\(number): the record has no \"output\", \"trace\", \"response\" or \"tokens\"")
+                throw AuditInputError(
+                    "\(path):\(number): the record has no \"output\", \"trace\", \"response\" or \"tokens\"")
             }
             outputs.append(output)
         }
@@ -112,12 +110,12 @@ enum AuditLines {
                 do {
                     line = try decoder.decode(Line.self, from: Data(batch.bytes[range]))
                 } catch let DecodingError.keyNotFound(key, _) {
-                    throw CommandFailure(description: "\(path):\(number): the record has no \"\(key.stringValue)\"")
+                    throw AuditInputError("\(path):\(number): the record has no \"\(key.stringValue)\"")
                 } catch let DecodingError.typeMismatch(_, context), let DecodingError.valueNotFound(_, context) {
                     let name = context.codingPath.first?.stringValue ?? ""
-                    throw CommandFailure(description: "\(path):\(number): \"\(name)\" has the wrong type")
+                    throw AuditInputError("\(path):\(number): \"\(name)\" has the wrong type")
                 } catch {
-                    throw CommandFailure(description: "\(path):\(number): not a JSON object")
+                    throw AuditInputError("\(path):\(number): not a JSON object")
                 }
                 try body(line, number)
             }
