@@ -8,7 +8,7 @@ SCRATCH ?= .build$(if $(TRAITS),-torch)
 SWIFT ?= swift
 
 LOGS := $(SCRATCH)/logs
-STEP := scripts/step.sh
+STEP := scripts/build/step.sh
 WITH_TRAITS := --scratch-path $(SCRATCH) $(if $(TRAITS),--traits $(TRAITS))
 SWIFT_BUILD := $(SWIFT) build $(WITH_TRAITS)
 READY := setup $(if $(filter Torch,$(TRAITS)),torch)
@@ -46,10 +46,10 @@ help:
 	@echo 'TORCH_CUDA=0|1   fetch libtorch for the CPU, or for a GPU (default: whether nvidia-smi lists one)'
 
 setup:
-	@scripts/setup.sh
+	@scripts/setup/setup.sh
 
 torch: setup
-	@scripts/torch.sh
+	@scripts/setup/torch.sh
 
 build: $(READY)
 	@$(STEP) 'Building denature (release; minutes the first time)' $(LOGS)/build.log \
@@ -59,7 +59,7 @@ build: $(READY)
 # The debug build, which `make test` shares; the demo's traces are few.
 demo: $(READY)
 	@$(STEP) 'Building denature (minutes the first time)' $(LOGS)/demo-build.log $(SWIFT_BUILD) --product denature
-	@DENATURE="$$($(SWIFT_BUILD) --show-bin-path)/denature" scripts/demo.sh
+	@DENATURE="$$($(SWIFT_BUILD) --show-bin-path)/denature" scripts/demo/demo.sh
 
 # The build is a step of its own so that the tests' log has only the tests. They run one after another, in two processes:
 # tests of faults and timeouts watch the clock, and hundreds of tests at once on a small machine make every clock late.
@@ -68,7 +68,7 @@ test: $(READY)
 	@$(STEP) 'Building the tests (debug; minutes the first time)' $(LOGS)/test-build.log $(SWIFT_BUILD) --build-tests
 	@$(STEP) 'Running the tests' $(LOGS)/test.log $(if $(ONLY), \
 	    $(SWIFT) test $(WITH_TRAITS) --skip-build --disable-xctest --no-parallel --filter '$(ONLY)', \
-	    scripts/tests.sh "$$($(SWIFT_BUILD) --show-bin-path)/denaturePackageTests.xctest")
+	    scripts/build/tests.sh "$$($(SWIFT_BUILD) --show-bin-path)/denaturePackageTests.xctest")
 	@grep -E 'Test run with [0-9]+ tests?' $(LOGS)/test.log
 
 # The program as it is without libtorch.
@@ -94,17 +94,17 @@ test-calibration: $(READY)
 
 # The server, with a client that others wrote; pip puts it into the scratch folder.
 test-openai: $(READY)
-	@scripts/setup.sh pip
+	@scripts/setup/setup.sh pip
 	@$(STEP) 'Building denature (debug; minutes the first time)' $(LOGS)/test-openai-build.log \
 	    $(SWIFT_BUILD) --product denature
-	@$(STEP) 'Testing the server with the openai package' $(LOGS)/test-openai.log python3 scripts/test_openai.py \
+	@$(STEP) 'Testing the server with the openai package' $(LOGS)/test-openai.log python3 scripts/compare/test_openai.py \
 	    --denature "$$($(SWIFT_BUILD) --show-bin-path)/denature" --packages $(SCRATCH)/python
 	@grep -E '^Ran [0-9]+ tests? in' $(LOGS)/test-openai.log | tail -1
 
 # Of the set-up itself: what fetches libtorch, with small made-up wheels.
 test-setup:
-	@scripts/setup.sh pip
-	@$(STEP) 'Testing the set-up of libtorch' $(LOGS)/test-setup.log python3 scripts/test_torch.py
+	@scripts/setup/setup.sh pip
+	@$(STEP) 'Testing the set-up of libtorch' $(LOGS)/test-setup.log python3 scripts/setup/test_torch.py
 
 lint:
 	@$(STEP) 'Checking the formatting' $(LOGS)/lint.log $(SWIFT) format lint --strict --parallel --recursive $(SOURCES)
@@ -118,11 +118,11 @@ imports: $(READY)
 	    $(SWIFT_BUILD) --explicit-target-dependency-import-check error
 
 docs: $(READY)
-	@SCRATCH=$(SCRATCH) SWIFT="$(SWIFT)" TRAITS="$(TRAITS)" scripts/docs.sh
+	@SCRATCH=$(SCRATCH) SWIFT="$(SWIFT)" TRAITS="$(TRAITS)" scripts/build/docs.sh
 
 clean:
 	rm -rf .build .build-* Benchmarks/.build Fuzz/.build
-	@scripts/demo.sh --clean
+	@scripts/demo/demo.sh --clean
 
 # Parts that bring targets of their own (benchmarks, fuzzing) put them into a targets.mk of their folder.
 -include $(wildcard */targets.mk)

@@ -168,9 +168,7 @@ let package = Package(
         library(
             "Lab",
             [
-                "Answers", "Auditing", "Files", "KeyedPRF", "Marks", "ReportPages", "Statistics", "StrictJSON",
-                "Traces",
-                "TrainingExamples", .product(name: "Yams", package: "Yams"),
+                "Answers", "Files", "ReportPages", "Statistics", "StrictJSON", "Traces", "TrainingExamples",
             ]),
 
         // The hall: the settings of every job, and the jobs.

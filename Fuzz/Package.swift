@@ -3,7 +3,7 @@ import PackageDescription
 
 // libFuzzer targets for the parsers. The modules under test are compiled a second time, from links to their folders,
 // because they need coverage instrumentation and because `package` access ends at a package's border.
-// Built by scripts/fuzz.sh, which passes --sanitize=fuzzer for the libFuzzer runtime.
+// Built by scripts/build/fuzz.sh, which passes --sanitize=fuzzer for the libFuzzer runtime.
 
 let swiftSettings: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),

@@ -4,4 +4,4 @@ SOURCES += Fuzz/Package.swift $(wildcard Fuzz/Sources/Fuzz*)
 
 .PHONY: fuzz
 fuzz: setup
-	@SWIFT="$(SWIFT)" scripts/fuzz.sh $(FUZZ_SECONDS)
+	@SWIFT="$(SWIFT)" scripts/build/fuzz.sh $(FUZZ_SECONDS)

@@ -22,7 +22,7 @@ experiment: build
 
 # Reworded by the lab's rewriter, served meanwhile: half an hour.
 experiment-paraphrase: build
-	@scripts/experiment_paraphrase.sh "$(EXPERIMENT_PROGRAM)" $(EXPERIMENT_OUTPUT)/paraphrase
+	@scripts/lab/paraphrase.sh "$(EXPERIMENT_PROGRAM)" $(EXPERIMENT_OUTPUT)/paraphrase
 
 # Penalty, swaps and mark together, with the audit of the student.
 experiment-combined: build

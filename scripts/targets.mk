@@ -16,8 +16,8 @@ lab-rewriter: build
 
 # Requests and tokens per second of the server, beside sampling without it.
 serve-rate: build
-	@scripts/serve_rate.py --denature "$(LAB_PROGRAM)"
+	@scripts/compare/serve_rate.py --denature "$(LAB_PROGRAM)"
 
 # On a machine with an NVIDIA GPU: that it computes what the CPU computes.
 check-cuda: build
-	@scripts/check_cuda.py --denature "$(LAB_PROGRAM)"
+	@scripts/compare/check_cuda.py --denature "$(LAB_PROGRAM)"

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Answers
 
-/// Pairs made by scripts/golden_answers.py.
+/// Pairs made by scripts/golden/golden_answers.py.
 private struct Golden: Decodable, Sendable {
     struct Pair: Decodable, Sendable, CustomTestStringConvertible {
         var a: String

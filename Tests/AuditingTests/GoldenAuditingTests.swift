@@ -6,7 +6,7 @@ import Testing
 
 @testable import Auditing
 
-/// Values computed from the definitions by scripts/golden_auditing.py.
+/// Values computed from the definitions by scripts/golden/golden_auditing.py.
 @Suite struct GoldenAuditingTests {
     private struct File<Case: Decodable>: Decodable {
         let command: String

@@ -11,7 +11,7 @@ import Testing
         try #require(try result.json()["results"] as? [[String: Any]])
     }
 
-    /// Documents and results of scripts/golden_watermarking.py.
+    /// Documents and results of scripts/golden/golden_watermarking.py.
     private func golden() throws -> (lines: String, cases: [[String: Any]]) {
         let data = try Data(
             contentsOf: URL(fileURLWithPath: Repository.path("fixtures/golden/watermarking/detection.json")))

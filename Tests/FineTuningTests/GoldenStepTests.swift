@@ -6,7 +6,7 @@
 
     @testable import FineTuning
 
-    /// Twenty steps of scripts/golden_finetuning.py, which takes them with PyTorch's optimiser, transformers' models and
+    /// Twenty steps of scripts/golden/golden_finetuning.py, which takes them with PyTorch's optimiser, transformers' models and
     /// schedule, and peft's adapters.
     @Suite struct GoldenStepTests {
         private func options(_ run: Golden.Run) -> TrainingOptions {

@@ -3,7 +3,7 @@ import Generation
 import TestSupport
 import Testing
 
-/// Rows after transformers' own processors (scripts/golden_generation.py).
+/// Rows after transformers' own processors (scripts/golden/golden_generation.py).
 @Suite struct GoldenTests {
     struct Step: Decodable {
         let name: String

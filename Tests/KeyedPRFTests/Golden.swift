@@ -1,7 +1,7 @@
 import Foundation
 import TestSupport
 
-/// The golden file that `python3 scripts/golden_keyedprf.py` writes.
+/// The golden file that `python3 scripts/golden/golden_keyedprf.py` writes.
 struct Golden: Decodable, Sendable {
     struct Subkey: Decodable, Sendable {
         var master: String

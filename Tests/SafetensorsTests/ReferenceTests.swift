@@ -3,7 +3,7 @@ import Safetensors
 import TestSupport
 import Testing
 
-/// Against files by the reference implementation, `python3 scripts/golden_safetensors.py`.
+/// Against files by the reference implementation, `python3 scripts/golden/golden_safetensors.py`.
 @Suite struct ReferenceTests {
     static let names = ["every-dtype", "names", "shapes", "floats", "empty", "only-metadata"]
 

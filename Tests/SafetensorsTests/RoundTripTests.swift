@@ -28,7 +28,7 @@ import Testing
     }
 
     /// What is written is read, and the bytes do not depend on the order of declaring and writing. With
-    /// DENATURE_SAFETENSORS_FOLDER set, the files stay there for `scripts/golden_safetensors.py --check`.
+    /// DENATURE_SAFETENSORS_FOLDER set, the files stay there for `scripts/golden/golden_safetensors.py --check`.
     @Test func readsWhatItWrites() throws {
         let seed = UInt64.random(in: .min ... .max)
         var random = SplitMix64(seed: seed)

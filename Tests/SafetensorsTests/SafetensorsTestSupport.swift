@@ -26,7 +26,7 @@ struct DescribedFile: Codable, Sendable {
     var tensors: [Tensor]
 }
 
-/// What `python3 scripts/golden_safetensors.py` writes.
+/// What `python3 scripts/golden/golden_safetensors.py` writes.
 enum Golden {
     struct Files: Decodable {
         var files: [String: DescribedFile]

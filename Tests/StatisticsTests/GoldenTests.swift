@@ -2,7 +2,7 @@ import Testing
 
 @testable import Statistics
 
-/// Every function against values that mpmath or scipy computed (scripts/golden_statistics.py).
+/// Every function against values that mpmath or scipy computed (scripts/golden/golden_statistics.py).
 struct GoldenTests {
     struct BinomialCase: Decodable {
         let n: Int

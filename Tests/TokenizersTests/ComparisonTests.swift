@@ -3,7 +3,7 @@ import Testing
 
 @testable import Tokenizers
 
-/// Larger comparisons with the reference library, on files that scripts/compare_tokenizers.py makes. Run by setting
+/// Larger comparisons with the reference library, on files that scripts/compare/compare_tokenizers.py makes. Run by setting
 /// TOKENIZER_COMPARISON to their folder.
 @Suite(.enabled(if: ProcessInfo.processInfo.environment["TOKENIZER_COMPARISON"] != nil)) struct ComparisonTests {
     private static let folder = ProcessInfo.processInfo.environment["TOKENIZER_COMPARISON"] ?? ""

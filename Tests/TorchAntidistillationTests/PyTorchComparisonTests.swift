@@ -10,7 +10,7 @@
     import TorchModels
     import TrainingExamples
 
-    /// Against fixtures/golden/antidistillation, made by scripts/golden_antidistillation.py with PyTorch.
+    /// Against fixtures/golden/antidistillation, made by scripts/golden/golden_antidistillation.py with PyTorch.
     @Suite("Gradient and derivatives against PyTorch")
     struct PyTorchComparisonTests {
         struct Golden: Decodable {

@@ -6,7 +6,7 @@
 
     @testable import TorchModels
 
-    /// A small checkpoint and what transformers computed with it (scripts/golden_models.py).
+    /// A small checkpoint and what transformers computed with it (scripts/golden/golden_models.py).
     struct GoldenModel: CustomTestStringConvertible, Sendable {
         let name: String
 

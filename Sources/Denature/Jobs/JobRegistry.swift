@@ -90,7 +90,7 @@ public struct JobRegistry: Sendable {
         _ document: JobDocument, notice: @escaping @Sendable (String) -> Void = { _ in }
     ) async throws -> Data {
         guard let entry = entries[document.job] else {
-            throw SettingsError("job", "there is no `job` named '\(document.job)'")
+            throw SettingsError("job", "there is no job named '\(document.job)'")
         }
         return try await entry.body(document.settings, notice)
     }

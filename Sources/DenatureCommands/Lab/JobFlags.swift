@@ -4,6 +4,11 @@
 
     /// A job's document as the words of its sub-command, for jobs that have no runner of their own.
     enum JobFlags {
+        /// Whether a job is done by its sub-command.
+        static func does(_ job: String) -> Bool {
+            ["sample", "sanitize-traces", JudgeSettings.job].contains(job) || job.hasPrefix("attack ")
+        }
+
         /// - Throws: `SettingsError` where the document is not understood.
         static func words(_ document: JobDocument) throws -> [String] {
             guard let settings = (try? JSONSerialization.jsonObject(with: document.settings)) as? [String: Any] else {
@@ -25,8 +30,6 @@
             return words + ["--json"]
         }
 
-        private enum CFBooleans {
-            static func contains(_ number: NSNumber) -> Bool { String(cString: number.objCType) == "c" }
-        }
+        private static func isBoolean(_ number: NSNumber) -> Bool { String(cString: number.objCType) == "c" }
     }
 #endif

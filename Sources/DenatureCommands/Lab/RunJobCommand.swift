@@ -19,7 +19,7 @@
                 throw CommandFailure(description: "\(file): cannot be read")
             }
             let document = try JobDocument(json: data)
-            guard JobRegistry.withModels.names.contains(document.job) else { return try await runCommand(document) }
+            if JobFlags.does(document.job) { return try await runCommand(document) }
             let report = try await Interruption.cancelling {
                 try await JobRegistry.withModels.run(document) { Console.error($0) }
             }

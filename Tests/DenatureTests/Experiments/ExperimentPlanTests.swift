@@ -138,12 +138,14 @@ import Testing
 
     @Test func whatMostWorkWaitsForIsDoneFirst() throws {
         func stage(_ name: String, _ seconds: Double, needs: [Stage] = []) -> Stage {
-            Stage(
-                kind: .train, title: name,
-                commands: [
-                    StageCommand(
-                        arguments: [.text(name)] + needs.map { .made(stage: $0.name, file: "f") }, result: "r")
-                ], program: "1", estimate: seconds)
+            let calls = ([nil] + needs).map { need in
+                var settings = TrainSettings()
+                settings.data = need.map { StagePath.made(stage: $0.name, file: "f").text } ?? name
+                return StageCall(settings: settings, result: "r")
+            }
+            let identities = [JobIdentity(of: EvaluateSettings()) { _, _ in name }]
+            return Stage(
+                kind: .train, title: name, calls: calls, identities: identities, program: "1", estimate: seconds)
         }
         let short = stage("short", 5)
         let root = stage("root", 1)

@@ -4,7 +4,7 @@ import Marks
 import TestSupport
 import Testing
 
-/// Results computed from the definitions by scripts/golden_watermarking.py.
+/// Results computed from the definitions by scripts/golden/golden_watermarking.py.
 @Suite struct TokenGoldenTests {
     struct Golden: Decodable {
         struct Document: Decodable {
