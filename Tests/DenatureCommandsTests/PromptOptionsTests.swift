@@ -11,9 +11,9 @@
             (["--separator", " "], " "),
         ]) func separatorsAreWrittenOut(options: [String], text: String) throws {
             let train = try TrainCommand.parse(["--model", "m", "--data", "d", "-o", "o"] + options)
-            #expect(train.learning.prompts.separatorText == text)
+            #expect(train.options.settings.learning.prompts.separatorText == text)
             let gradient = try GradientCommand.parse(["--proxy", "p", "--holdout", "h", "-o", "o"] + options)
-            #expect(gradient.prompts.separatorText == text)
+            #expect(gradient.options.settings.prompts.separatorText == text)
             let sample = try SampleCommand.parse(["--teacher", "t", "--prompts", "p", "-o", "o"] + options)
             #expect(sample.decoding.prompts.separatorText == text)
         }
