@@ -1,4 +1,4 @@
-/// The version of library and program.
+/// The version of the library and of the program.
 public enum DenatureVersion {
     /// Semantic version.
     public static let string = "0.1.0"

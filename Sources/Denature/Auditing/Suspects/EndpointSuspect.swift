@@ -21,7 +21,7 @@ public final class EndpointSuspect: AuditSuspect {
 
     /// Opens a client.
     public func prepare(_ session: AuditSession) async throws {
-        let made = try settings.makeClient()
+        let made = try settings.client()
         client.withLock { $0 = made }
     }
 

@@ -1,11 +1,11 @@
 import OpenAIClient
 
 extension EndpointSettings {
-    /// The client that these settings describe; end it with `shutdown()`.
+    /// The client that these settings describe.
     ///
     /// - Throws: ``SettingsError`` without an endpoint; `EndpointError` for a URL or a key that cannot be used.
-    public func makeClient() throws -> OpenAIClient {
-        guard let endpoint else { throw SettingsError("endpoint", "an `endpoint` is needed") }
+    public func client() throws -> OpenAIClient {
+        guard let endpoint else { throw SettingsError("endpoint", "`endpoint` is missing") }
         let key: APIKeySource =
             if let apiKeyEnv { .environment(apiKeyEnv) } else if let apiKeyFile { .file(apiKeyFile) } else { .none }
         var configuration = ClientConfiguration()
