@@ -39,7 +39,7 @@ public struct Judge: Sendable {
             try LineOutput(argument: $0, force: settings.force, inputs: [settings.input])
         }
         do {
-            let client = try settings.endpoint.makeClient()
+            let client = try settings.endpoint.client()
             do {
                 let judge = TraceJudge(
                     template: prompt, endpoint: EndpointAdapter(client: client, streams: settings.endpoint.stream))

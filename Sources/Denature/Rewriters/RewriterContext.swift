@@ -49,7 +49,7 @@ public final class RewriterContext {
         guard settings.endpoint.endpoint != nil else {
             throw SettingsError("endpoint", "the rewriter 'instruction' needs an `endpoint`")
         }
-        let client = try client ?? settings.endpoint.makeClient()
+        let client = try client ?? settings.endpoint.client()
         self.client = client
         return EndpointAdapter(client: client, streams: settings.endpoint.stream)
     }
