@@ -99,7 +99,7 @@ let package = Package(
                 "Files", "Generation", "KeyedPRF", "Statistics", "StrictJSON", "Traces",
                 .product(name: "Yams", package: "Yams"),
             ],
-            resources: [.embedInCode("Text/Resources/lexicon-en.yaml")]),
+            resources: [.embedInCode("Schemes/Lexical/lexicon-en.yaml")]),
 
         // The audit of a suspect model.
         library(
@@ -168,7 +168,8 @@ let package = Package(
         library(
             "Lab",
             [
-                "Answers", "Auditing", "Files", "KeyedPRF", "ReportPages", "Statistics", "StrictJSON", "Traces",
+                "Answers", "Auditing", "Files", "KeyedPRF", "Marks", "ReportPages", "Statistics", "StrictJSON",
+                "Traces",
                 "TrainingExamples", .product(name: "Yams", package: "Yams"),
             ]),
 
@@ -257,6 +258,11 @@ let package = Package(
         tests(
             "Auditing",
             ["Files", "Generation", "KeyedPRF", "Marks", "ReportPages", "Statistics", "StrictJSON", "Tokenizers"]),
+        // Schemes of its own, which Sources knows nothing of.
+        .testTarget(
+            name: "SchemeRegistryTests",
+            dependencies: ["Auditing", "Denature", "Generation", "KeyedPRF", "Marks", "Statistics", "TestSupport"],
+            swiftSettings: swiftSettings),
         tests("TraceRewriting", ["Answers", "KeyedPRF", "Marks", "Traces"]),
         tests("OpenAIProtocol"),
         tests("OpenAIClient", ["OpenAIProtocol", "ScriptedServer"]),

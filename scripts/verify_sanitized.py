@@ -16,7 +16,7 @@ import sys
 
 import yaml
 
-LEXICON = "../Sources/TextWatermarking/Resources/lexicon-en.yaml"
+LEXICON = "../Sources/Marks/Schemes/Lexical/lexicon-en.yaml"
 NUMERAL = re.compile(r"\d+(?:[.,]\d+)*%?")
 FORMULA = re.compile(r"<<.*?>>|[\d.,$%()]+(?:\s*[-+*/=x×÷]\s*\$?[\d.,%()]+)+")
 WORD = re.compile(r"[A-Za-z][A-Za-z'’]*")

@@ -93,8 +93,9 @@ struct AuditPlanBuilder {
     private func tests(_ kinds: [AuditPlan.TestKind]) throws -> [AuditPlan.Test] {
         let tokens = Self.items(command.marks.scheme)
         let words = Self.items(command.marks.textScheme)
-        for name in words where !["lexical", "selection"].contains(name) {
-            throw CommandFailure.usage("--text-scheme '\(name)' is none of lexical, selection")
+        let known = MarkRegistry.standard.textSchemes.filter { $0.audit != nil }.map { $0.name }
+        for name in words where !known.contains(name) {
+            throw CommandFailure.usage("--text-scheme '\(name)' is none of \(known.joined(separator: ", "))")
         }
         var tests: [AuditPlan.Test] = []
         for kind in kinds {
@@ -121,13 +122,10 @@ struct AuditPlanBuilder {
             planned: 0)
         switch kind {
         case .outputs, .outputsReference, .reading, .readingReference:
-            test.width = command.marks.contextWidth
-            if scheme == "green" || scheme == "fingerprint" {
-                test.gamma = command.marks.gamma ?? (scheme == "green" ? 0.25 : 0.5)
-            }
-            if scheme == "tournament" { test.layers = command.marks.layers }
+            var options: [String: MarkValue] = ["layers": .whole(command.marks.layers)]
+            options["gamma"] = command.marks.gamma.map { .number($0) }
             do {
-                _ = try test.configuration()
+                try test.takeMark(options: options, width: command.marks.contextWidth)
             } catch {
                 throw CommandFailure.usage("--scheme \(scheme): \(error.description)")
             }

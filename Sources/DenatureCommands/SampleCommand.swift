@@ -2,6 +2,7 @@
     import Antidistillation
     import ArgumentParser
     import Foundation
+    import Marks
     import TraceGeneration
 
     extension PenaltyOrder: ExpressibleByArgument {}
@@ -135,11 +136,12 @@
             if keepCandidates == "" { throw ValidationError("--keep-candidates must not be empty") }
             guard let scheme = mark.watermark else { return }
             if keyring == nil || tenant == nil { throw ValidationError("--watermark needs --keyring and --tenant") }
-            if scheme == .fingerprint, mark.fingerprintProxy == nil, proxy == nil {
-                throw ValidationError("--watermark fingerprint needs --fingerprint-proxy or --proxy")
+            let traits = MarkRegistry.standard.tokenScheme(named: scheme)?.embedding
+            if traits?.needsProxy == true, mark.fingerprintProxy == nil, proxy == nil {
+                throw ValidationError("--watermark \(scheme) needs --fingerprint-proxy or --proxy")
             }
-            if scheme.marksContextsOnce, temperature == 0 {
-                throw ValidationError("\(scheme.rawValue) marks how tokens are drawn, and --temperature 0 draws none")
+            if traits?.needsDraws == true, temperature == 0 {
+                throw ValidationError("\(scheme) marks how tokens are drawn, and --temperature 0 draws none")
             }
         }
 

@@ -19,7 +19,7 @@
         /// What the penalty is, for the report; without what it did.
         private(set) var penalty: SampleReport.Penalty?
         /// What the mark of the tokens is, for the report.
-        private(set) var watermark: SampleReport.Watermark?
+        private(set) var watermark: MarkLabel?
         /// What of them the output depends on.
         private(set) var settings: [String: String] = [:]
 
@@ -39,7 +39,7 @@
                 }
             }
             if let configuration = try command.mark.configuration() {
-                if configuration.scheme == .fingerprint, let folder = command.mark.fingerprintProxy,
+                if configuration.mark.embedding?.needsProxy == true, let folder = command.mark.fingerprintProxy,
                     folder != proxy?.folder
                 {
                     proxy = try SampleProxy(folder, torch: command.torch, teacher: teacher)

@@ -1,5 +1,6 @@
 #if Torch
     import Foundation
+    import Marks
     import TraceGeneration
 
     /// The summary of a `sample` run.
@@ -24,7 +25,7 @@
         var meanLogProb: Double?
         var meanDeltaSum: Double?
         var penalty: Penalty?
-        var watermark: Watermark?
+        var watermark: MarkLabel?
         var seconds: Double
         var sampledTokens: Int
         /// Of this run and those that it goes on from.
@@ -51,7 +52,7 @@
 
         init(
             _ tally: SampleTally, before: SampleTally, output: String, hasDrafts: Bool, penalty: Penalty?,
-            watermark: Watermark?, seconds: Double
+            watermark: MarkLabel?, seconds: Double
         ) {
             self.output = output
             problems = tally.problems
@@ -115,7 +116,7 @@
                     "  penalty acted on \(penalty.penalizedSteps) of \(penalty.steps) tokens, "
                         + "proxies ran for \(penalty.proxySteps)")
             }
-            if let watermark { lines.append("  tokens marked with \(watermark.text)") }
+            if let watermark { lines.append("  tokens marked with \(watermark)") }
             lines.append("  \(Self.decimal(tokensPerSecond, 0)) tokens/s")
             return lines
         }

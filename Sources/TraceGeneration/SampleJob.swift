@@ -74,9 +74,9 @@ public struct SampleJob {
                 .options, at: unknown.location,
                 "to keep only right traces every problem needs a \"solution\" or \"answer\"")
         }
-        if decoding.isGreedy, let scheme = companions.watermark?.configuration.scheme, scheme.marksContextsOnce {
+        if decoding.isGreedy, let mark = companions.watermark?.configuration.mark, mark.embedding?.needsDraws == true {
             throw TraceGenerationError(
-                .options, "\(scheme.rawValue) marks how tokens are drawn, and temperature 0 draws none")
+                .options, "\(mark.name) marks how tokens are drawn, and temperature 0 draws none")
         }
         processors = try decoding.processors(penalty: companions.penalty, watermark: companions.watermark)
         tokenSampler = companions.watermark?.sampler ?? decoding.sampler

@@ -44,7 +44,7 @@ import Testing
     }
 
     /// Mixed signs, every law: above what 20,000 decoys show, and of the right order.
-    @Test(arguments: allTokenSchemes) func aboveTheShareOfDecoys(scheme: TokenTestScheme) throws {
+    @Test(arguments: allTokenSchemes) func aboveTheShareOfDecoys(scheme: TokenMark) throws {
         let configuration = try TokenTestConfiguration(scheme, width: 2)
         let test = WeightedKeyTest(randomTuples(50, seed: 2), configuration: configuration)
         let decoys = test.decoyScores(count: 20_000, seed: 77, threads: 2)

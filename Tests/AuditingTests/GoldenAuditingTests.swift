@@ -77,7 +77,7 @@ import Testing
         let z: Double
     }
 
-    private func scheme(_ item: Weighted) throws -> TokenTestScheme {
+    private func scheme(_ item: Weighted) throws -> TokenMark {
         let prf = try item.prf.map { try #require(EnginePRFName(rawValue: $0)) } ?? .philox
         switch item.scheme {
         case "green": return .green(gamma: try #require(item.parameter))

@@ -21,7 +21,7 @@ struct MarkedStudent {
     ///   - parameters: The mark that the teacher's outputs had.
     ///   - key: Its key.
     ///   - learned: The share of the mark in the student's distributions; 0 for a clean student.
-    init(_ parameters: WatermarkConfiguration.Parameters, key: Subkey, learned: Float, seed: UInt64) throws {
+    init(_ parameters: TokenMark, key: Subkey, learned: Float, seed: UInt64) throws {
         var generator = SplitMix64(seed: seed)
         let configuration = try WatermarkConfiguration(parameters, width: Self.width)
         let prf = try TokenPRF(key: key, configuration: configuration)
@@ -41,19 +41,21 @@ struct MarkedStudent {
 
     /// The distribution that an embedder would draw from.
     private static func marked(
-        _ parameters: WatermarkConfiguration.Parameters, _ prf: TokenPRF, _ logits: [Float], _ plain: [Float],
+        _ parameters: TokenMark, _ prf: TokenPRF, _ logits: [Float], _ plain: [Float],
         after context: [Int32]
     ) -> [Float] {
         var row = CandidateScores(scores: logits)
-        switch parameters {
-        case .green(let gamma, let delta):
-            GreenWatermark(prf: prf, gamma: gamma, delta: delta).apply(to: &row, after: context)
-        case .fingerprint(let gamma, let lambda):
+        switch parameters.scheme {
+        case let scheme as GreenScheme:
+            GreenWatermark(prf: prf, gamma: scheme.gamma, delta: scheme.delta).apply(to: &row, after: context)
+        case let scheme as FingerprintScheme:
             plain.withUnsafeBufferPointer {
-                FingerprintWatermark(prf: prf, gamma: gamma, lambda: lambda).apply(to: &row, after: context, proxy: $0)
+                FingerprintWatermark(prf: prf, gamma: scheme.gamma, lambda: scheme.lambda)
+                    .apply(to: &row, after: context, proxy: $0)
             }
-        case .tournament(let layers): TournamentWatermark(prf: prf, layers: layers).apply(to: &row, after: context)
-        case .gumbel:
+        case let scheme as TournamentScheme:
+            TournamentWatermark(prf: prf, layers: scheme.layers).apply(to: &row, after: context)
+        default:
             let chosen = GumbelWatermark(prf: prf).choose(from: row, after: context)
             return logits.indices.map { $0 == Int(chosen) ? 1 : 0 }
         }
@@ -101,15 +103,12 @@ struct MarkedStudent {
 }
 
 @Suite struct MarkedStudentTests {
-    private static let marks: [WatermarkConfiguration.Parameters] = [
+    private static let marks: [TokenMark] = [
         .green(gamma: 0.25, delta: 2), .fingerprint(gamma: 0.5, lambda: 10), .gumbel, .tournament(layers: 30),
     ]
 
-    private static func learned(_ parameters: WatermarkConfiguration.Parameters) -> Float {
-        switch parameters {
-        case .gumbel, .tournament: 0.05
-        default: 0.15
-        }
+    private static func learned(_ parameters: TokenMark) -> Float {
+        parameters.counting.scoresContextsOnce ? 0.05 : 0.15
     }
 
     private func expectFound(
@@ -129,7 +128,7 @@ struct MarkedStudent {
 
     /// By its outputs, where the de-duplicated test sees nothing: with so few contexts nearly every (context, token) occurs
     /// whatever the key.
-    @Test(arguments: marks) func outputsAgainstTheReference(parameters: WatermarkConfiguration.Parameters) throws {
+    @Test(arguments: marks) func outputsAgainstTheReference(parameters: TokenMark) throws {
         let key = try auditKey(100)
         let configuration = try TokenTestConfiguration(
             detecting: WatermarkConfiguration(parameters, width: MarkedStudent.width))
@@ -150,7 +149,7 @@ struct MarkedStudent {
     }
 
     /// By its probabilities on texts that no key had a part in.
-    @Test(arguments: marks) func readingAgainstTheReference(parameters: WatermarkConfiguration.Parameters) throws {
+    @Test(arguments: marks) func readingAgainstTheReference(parameters: TokenMark) throws {
         let configuration = try TokenTestConfiguration(
             detecting: WatermarkConfiguration(parameters, width: MarkedStudent.width))
         let student = try MarkedStudent(
@@ -167,7 +166,7 @@ struct MarkedStudent {
     }
 
     /// By its probabilities alone, without a reference: what the mark must outweigh is all that the model would say anyway.
-    @Test(arguments: marks) func readingMass(parameters: WatermarkConfiguration.Parameters) throws {
+    @Test(arguments: marks) func readingMass(parameters: TokenMark) throws {
         let configuration = try TokenTestConfiguration(
             detecting: WatermarkConfiguration(parameters, width: MarkedStudent.width))
         let student = try MarkedStudent(parameters, key: try auditKey(100), learned: 0.7, seed: 1)
@@ -182,7 +181,7 @@ struct MarkedStudent {
 
     /// A clean student is one that no mark was taught.
     @Test(arguments: marks, [UInt64(5), 6, 7]) func cleanStudentsAreNotFound(
-        parameters: WatermarkConfiguration.Parameters, seed: UInt64
+        parameters: TokenMark, seed: UInt64
     ) throws {
         let configuration = try TokenTestConfiguration(
             detecting: WatermarkConfiguration(parameters, width: MarkedStudent.width))

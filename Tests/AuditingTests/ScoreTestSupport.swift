@@ -6,7 +6,7 @@ import TestSupport
 @testable import Auditing
 
 /// The schemes with their usual parameters.
-let allTokenSchemes: [TokenTestScheme] = [
+let allTokenSchemes: [TokenMark] = [
     .green(gamma: 0.25), .fingerprint(gamma: 0.5), .gumbel, .tournament(layers: 30), .engineGumbel(.philox),
     .engineGumbel(.hmacSHA256), .engineDualKeyGumbel(.philox, alpha: 0.1), .engineSynthID(depth: 32),
 ]
@@ -34,9 +34,9 @@ func auditKey(_ seed: UInt64) throws -> Subkey {
 }
 
 /// A key of the scheme's kind from a seed.
-func testKey(_ scheme: TokenTestScheme, _ seed: UInt64) throws -> TokenTestKey {
-    switch scheme {
-    case .engineGumbel, .engineDualKeyGumbel, .engineSynthID: .engine(EngineKey(seed))
-    default: .subkey(try auditKey(seed))
+func testKey(_ scheme: TokenMark, _ seed: UInt64) throws -> TokenTestKey {
+    switch scheme.keys {
+    case .engine: .engine(EngineKey(seed))
+    case .keyring: .subkey(try auditKey(seed))
     }
 }

@@ -9,7 +9,7 @@ import Testing
         TopTokens(tokens: pairs.map(\.0), probabilities: pairs.map(\.1))
     }
 
-    private func configuration(_ scheme: TokenTestScheme = .green(gamma: 0.25), width: Int = 1) throws
+    private func configuration(_ scheme: TokenMark = .green(gamma: 0.25), width: Int = 1) throws
         -> TokenTestConfiguration
     {
         try TokenTestConfiguration(scheme, width: width)

@@ -13,7 +13,7 @@ import Testing
     private static let decoys = 2 * keys
 
     /// Few positions, each with what was written and two tokens that a reference expected.
-    private func test(_ scheme: TokenTestScheme, _ streams: [[Int32]], seed: UInt64) throws -> WeightedKeyTest {
+    private func test(_ scheme: TokenMark, _ streams: [[Int32]], seed: UInt64) throws -> WeightedKeyTest {
         let configuration = try TokenTestConfiguration(scheme, width: 2)
         let weights = TupleWeights(configuration, rule: .observedMinusReference)
         var generator = SplitMix64(seed: seed)
@@ -33,7 +33,7 @@ import Testing
         return WeightedKeyTest(tuples, configuration: configuration)
     }
 
-    private func expectCalibrated(_ scheme: TokenTestScheme, _ streams: [[Int32]], seed: UInt64) throws {
+    private func expectCalibrated(_ scheme: TokenMark, _ streams: [[Int32]], seed: UInt64) throws {
         let test = try test(scheme, streams, seed: seed)
         var generator = SplitMix64(seed: seed)
         let keys = (0..<Self.keys).map { _ in test.configuration.randomKey(using: &generator) }
@@ -73,20 +73,20 @@ import Testing
         return low
     }
 
-    @Test(arguments: allTokenSchemes) func zipf(scheme: TokenTestScheme) throws {
+    @Test(arguments: allTokenSchemes) func zipf(scheme: TokenMark) throws {
         try expectCalibrated(scheme, TokenSequences.zipf(documents: 1, length: 20, seed: 1), seed: 31)
     }
 
-    @Test(arguments: allTokenSchemes) func looped(scheme: TokenTestScheme) throws {
+    @Test(arguments: allTokenSchemes) func looped(scheme: TokenMark) throws {
         try expectCalibrated(scheme, TokenSequences.looped(documents: 1, length: 36, seed: 2), seed: 32)
     }
 
-    @Test(arguments: allTokenSchemes) func templated(scheme: TokenTestScheme) throws {
+    @Test(arguments: allTokenSchemes) func templated(scheme: TokenMark) throws {
         try expectCalibrated(scheme, TokenSequences.templated(documents: 1, length: 36, seed: 3), seed: 33)
     }
 
     /// Key randomisation with decoys of its own for every key: false alarms at the smallest p that 99 decoys can give.
-    @Test(arguments: allTokenSchemes) func falseAlarmsOfKeyRandomisation(scheme: TokenTestScheme) throws {
+    @Test(arguments: allTokenSchemes) func falseAlarmsOfKeyRandomisation(scheme: TokenMark) throws {
         let test = try test(scheme, TokenSequences.zipf(documents: 1, length: 12, seed: 5), seed: 34)
         var generator = SplitMix64(seed: 35)
         let keys = (0..<Self.keys).map { _ in test.configuration.randomKey(using: &generator) }

@@ -9,7 +9,7 @@ import Testing
 
 @Suite struct WeightedKeyTestTests {
     /// With unit weights on the tuples that a detector scores, S is the detector's sum without its mean.
-    @Test(arguments: allTokenSchemes) func unitWeightsGiveTheDetectorsSums(scheme: TokenTestScheme) throws {
+    @Test(arguments: allTokenSchemes) func unitWeightsGiveTheDetectorsSums(scheme: TokenMark) throws {
         let width = 3
         let configuration = try TokenTestConfiguration(scheme, width: width)
         // Every context once, and of odd number so that lanes of four do not come out even.
@@ -20,7 +20,7 @@ import Testing
             tuples.tokens.append(tokens[i])
             tuples.weights.append(1)
         }
-        if scheme.padsContexts {
+        if scheme.counting.padsContexts {
             let padded = [-1, -1, -1] + tokens
             for i in 0..<width {
                 tuples.contexts += padded[i..<i + width]
@@ -37,7 +37,7 @@ import Testing
             let totals = try corpus.totals(key: key)
             let n = Double(tuples.count)
             let expected: Double =
-                switch TokenScoreLaw(configuration) {
+                switch configuration.mark.law {
                 case .count(let trials, let probability): Double(totals.hits) / Double(trials) - n * probability
                 case .exponential(let a, let b): a * totals.sum + b * totals.secondSum - n * (a + b)
                 }
@@ -50,7 +50,7 @@ import Testing
     }
 
     /// Weights multiply the scores of single tuples, whether or not their contexts follow each other.
-    @Test(arguments: allTokenSchemes) func weightsMultiply(scheme: TokenTestScheme) throws {
+    @Test(arguments: allTokenSchemes) func weightsMultiply(scheme: TokenMark) throws {
         let configuration = try TokenTestConfiguration(scheme, width: 2)
         let tuples = randomTuples(601, seed: 3)
         let key = try testKey(scheme, 9)
@@ -67,7 +67,7 @@ import Testing
         #expect(abs(sum - expected) < 1e-9)
     }
 
-    @Test(arguments: allTokenSchemes) func threadsDecideNothing(scheme: TokenTestScheme) throws {
+    @Test(arguments: allTokenSchemes) func threadsDecideNothing(scheme: TokenMark) throws {
         let configuration = try TokenTestConfiguration(scheme, width: 2)
         let test = WeightedKeyTest(randomTuples(57, seed: 1), configuration: configuration)
         let keys = try (0..<7).map { try testKey(scheme, $0) }
@@ -83,7 +83,7 @@ import Testing
         #expect(Set(decoys).count > 590)
     }
 
-    @Test(arguments: allTokenSchemes) func decoysAreStandardised(scheme: TokenTestScheme) throws {
+    @Test(arguments: allTokenSchemes) func decoysAreStandardised(scheme: TokenMark) throws {
         let configuration = try TokenTestConfiguration(scheme, width: 2)
         let test = WeightedKeyTest(randomTuples(40, seed: 8), configuration: configuration)
         let decoys = test.decoyScores(count: 20_000, seed: 1, threads: 2)
@@ -93,7 +93,7 @@ import Testing
         #expect(abs(variance - 1) < 0.06)
     }
 
-    @Test(arguments: allTokenSchemes) func nothingGivesNoEvidence(scheme: TokenTestScheme) throws {
+    @Test(arguments: allTokenSchemes) func nothingGivesNoEvidence(scheme: TokenMark) throws {
         let test = WeightedKeyTest(WeightedTuples(width: 4), configuration: try TokenTestConfiguration(scheme))
         let score = try test.score(key: testKey(scheme, 1))
         #expect(score == WeightedScore(sum: 0, z: 0, tuples: 0, positions: 0, effect: 0, excess: 0))
@@ -106,7 +106,7 @@ import Testing
 
     @Test func wrongKeysAndWidthsAreRefused() throws {
         let tuples = randomTuples(4, seed: 1)
-        func test(_ scheme: TokenTestScheme, width: Int) throws -> WeightedKeyTest {
+        func test(_ scheme: TokenMark, width: Int) throws -> WeightedKeyTest {
             WeightedKeyTest(tuples, configuration: try TokenTestConfiguration(scheme, width: width))
         }
         let native = try test(.gumbel, width: 2)

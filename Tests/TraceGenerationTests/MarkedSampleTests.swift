@@ -15,12 +15,12 @@ import Testing
             secret: SecretBytes(copying: Array(tenant.utf8) + [UInt8](repeating: 7, count: 32)))
     }
 
-    private static let parameters: [WatermarkConfiguration.Parameters] = [
+    private static let parameters: [TokenMark] = [
         .green(gamma: 0.5, delta: 6), .gumbel, .tournament(layers: 30), .fingerprint(gamma: 0.5, lambda: 100),
     ]
 
     private func setting(
-        _ parameters: WatermarkConfiguration.Parameters, width: Int = 2, problems: Int = 60, slots: Int = 4
+        _ parameters: TokenMark, width: Int = 2, problems: Int = 60, slots: Int = 4
     ) throws -> Setting {
         var setting = try Setting(Stories.problems(problems))
         setting.options.slots = slots
@@ -35,7 +35,7 @@ import Testing
         lines.map { ($0["token_ids"] as? [Int] ?? []).map(Int32.init) }
     }
 
-    @Test(arguments: parameters) func theBatchChangesNothing(_ parameters: WatermarkConfiguration.Parameters) throws {
+    @Test(arguments: parameters) func theBatchChangesNothing(_ parameters: TokenMark) throws {
         let marked = try setting(parameters).lines()
         #expect(try setting(parameters, slots: 7).lines().bytes == marked.bytes)
         var plain = try Setting(Stories.problems(60))
@@ -61,7 +61,7 @@ import Testing
     }
 
     @Test(arguments: parameters) func aPenaltyOfNothingLeavesTheMark(
-        _ parameters: WatermarkConfiguration.Parameters
+        _ parameters: TokenMark
     ) throws {
         let marked = try setting(parameters).lines()
         var penalised = try setting(parameters)
@@ -71,8 +71,8 @@ import Testing
         #expect(try tokens(penalised.lines().lines) != tokens(marked.lines))
     }
 
-    @Test(arguments: [WatermarkConfiguration.Parameters.gumbel, .tournament(layers: 3)])
-    func nothingIsDrawnAtTemperatureZero(_ parameters: WatermarkConfiguration.Parameters) throws {
+    @Test(arguments: [TokenMark.gumbel, .tournament(layers: 3)])
+    func nothingIsDrawnAtTemperatureZero(_ parameters: TokenMark) throws {
         var setting = try setting(parameters)
         setting.decoding = .greedy
         #expect { try setting.job } throws: { ($0 as? TraceGenerationError)?.code == .options }

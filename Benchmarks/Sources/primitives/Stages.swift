@@ -78,7 +78,7 @@ struct Stages {
         measureTexts(&meter, "place the lexical mark") {
             marker.mark($0.text, reasoning: $0.reasoning, protected: $0.protected).replacements
         }
-        let detector = TextMarkDetector(lexical: scheme, keys: [key])
+        let detector = TextMarkDetector(schemes: [scheme], keys: [key])
         meter.time("find lexical choices, without repetitions, for one key", bytes: bytes) { _ in
             let documents = texts.lazy.map { DetectionDocument(text: $0.text, reasoning: $0.reasoning) }
             return (try? detector.detect(pooling: documents))?.first?.scored ?? 0

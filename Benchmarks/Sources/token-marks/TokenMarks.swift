@@ -100,7 +100,7 @@ struct TokenMarks {
         let secret = TokenTestKey.secret(try SecretBytes.random(count: 32))
         let engine = TokenTestKey.engine(EngineKey(42))
         var rows: [Row] = []
-        func measure(_ scheme: TokenTestScheme, _ key: TokenTestKey, _ name: String, deduplicates: Bool = true) throws {
+        func measure(_ scheme: TokenMark, _ key: TokenTestKey, _ name: String, deduplicates: Bool = true) throws {
             var row = Row(name: name, perSecond: 0, scored: 0)
             for _ in 0..<rounds {
                 let detector = try TokenDetector(
@@ -147,7 +147,7 @@ struct TokenMarks {
             }
             rows.append(Row(name: name, perSecond: best))
         }
-        func prf(_ parameters: WatermarkConfiguration.Parameters) throws -> TokenPRF {
+        func prf(_ parameters: TokenMark) throws -> TokenPRF {
             try TokenPRF(key: key, configuration: WatermarkConfiguration(parameters, width: width))
         }
         let green = GreenWatermark(prf: try prf(.green(gamma: 0.25, delta: 2)), gamma: 0.25, delta: 2)

@@ -4,13 +4,10 @@ import Marks
 extension AuditAnalysis {
     /// `text`: the exact tail of words that agree with the key.
     func text(_ test: AuditPlan.Test) throws -> AuditReport.Test {
-        let scheme: any TextMarkScheme
-        switch test.scheme {
-        case "lexical":
-            scheme = LexicalScheme(lexicon: try Lexicon.bundled(), contextWidth: test.width ?? 3)
-        case "selection": scheme = SelectionScheme(contextWidth: test.width ?? 3)
-        default: throw AuditError.invalidPlan("test \(test.id): '\(test.scheme)' is no mark of words")
+        guard let kind = registry.textScheme(named: test.scheme), let words = kind.audit else {
+            throw AuditError.invalidPlan("test \(test.id): '\(test.scheme)' is no mark of words")
         }
+        let scheme = try kind.standard(contextWidth: test.width)
         let keys = keys(of: test)
         let detector = TextMarkDetector(schemes: [scheme], keys: keys.map(\.1))
         let answers = material.answers.filter { !$0.isEmpty }
@@ -34,10 +31,7 @@ extension AuditAnalysis {
         }
         return summarised(
             test, units: results.first?.scored ?? 0,
-            summary: test.scheme == "lexical"
-                ? "Choices among interchangeable expressions in the suspect's answers, against the key."
-                : "Keyed bits of the word sequences in the suspect's answers.",
-            results: results)
+            summary: words.summary, results: results)
     }
 
     private func fill(_ result: inout AuditReport.Result, _ found: DetectionResult, answers: Int) {

@@ -9,7 +9,7 @@ extension AuditAnalysis {
 
     /// `outputs`: the exact tail of what de-duplicated tokens score.
     func outputs(_ test: AuditPlan.Test) throws -> AuditReport.Test {
-        let configuration = try test.configuration()
+        let configuration = try test.configuration(in: registry)
         let keys = keys(of: test)
         let testKeys = keys.map { TokenTestKey.subkey($0.1) }
         let detector = try TokenDetector(tests: [(configuration, testKeys)])
@@ -83,7 +83,7 @@ private struct TokenScale {
     }
 
     init(scored: Int, _ configuration: TokenTestConfiguration) {
-        let law = TokenScoreLaw(configuration)
+        let law = configuration.mark.law
         switch law {
         case .count(let trials, let probability):
             chance = probability

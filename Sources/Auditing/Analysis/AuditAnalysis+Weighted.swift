@@ -14,7 +14,7 @@ extension AuditAnalysis {
 
     /// `outputs-reference`, `reading`, `reading-reference`.
     func weighted(_ test: AuditPlan.Test) throws -> AuditReport.Test {
-        let configuration = try test.configuration()
+        let configuration = try test.configuration(in: registry)
         let texts = try weighed(test)
         let keys = keys(of: test)
         let testKeys = keys.map { TokenTestKey.subkey($0.1) }

@@ -1,5 +1,6 @@
 import Foundation
 import KeyedPRF
+import Marks
 import Statistics
 
 /// From a plan, its evidence and the keyring to the report, without model or network: the same numbers every time.
@@ -10,6 +11,8 @@ package struct AuditAnalysis {
     let evidence: AuditEvidence
     let subkeys: [AuditPlan.Key: Subkey]
     let threads: Int
+    /// The schemes that are known.
+    let registry: MarkRegistry
     /// What was answered and read, in order.
     let material: AuditMaterial
 
@@ -23,8 +26,12 @@ package struct AuditAnalysis {
     ///   - evidence: Its evidence.
     ///   - keyring: The keyring that made the plan.
     ///   - threads: Threads for decoy keys; changes no number.
+    ///   - registry: The schemes that are known.
     /// - Throws: ``AuditError``, or `KeyedPRFError`.
-    package init(plan: SealedAuditPlan, evidence: AuditEvidence, keyring: Keyring, threads: Int) throws {
+    package init(
+        plan: SealedAuditPlan, evidence: AuditEvidence, keyring: Keyring, threads: Int,
+        registry: MarkRegistry = .standard
+    ) throws {
         guard evidence.seal != nil else {
             throw AuditError.incompleteEvidence(
                 path: evidence.path, reason: "the run did not come to its end; run the same command again to go on")
@@ -34,6 +41,7 @@ package struct AuditAnalysis {
         self.evidence = evidence
         subkeys = try plan.plan.subkeys(in: keyring)
         self.threads = max(1, threads)
+        self.registry = registry
         material = try AuditMaterial(plan: plan.plan, evidence: evidence)
     }
 

@@ -1,4 +1,5 @@
 import KeyedPRF
+import Marks
 
 extension AuditPlan {
     /// The levels of a chain of audits.
@@ -56,13 +57,15 @@ extension AuditPlan {
         package var id: String
         /// What is compared.
         package var kind: TestKind
-        /// The scheme: `green`, `fingerprint`, `gumbel`, `tournament`, `lexical`, `selection`, `trigger`.
+        /// The scheme's name.
         package var scheme: String
-        /// γ, for `green` and `fingerprint`.
+        /// γ, for schemes that have one.
         package var gamma: Double?
-        /// Layers, for `tournament`.
+        /// Layers, for schemes that have some.
         package var layers: Int?
-        /// Tokens of context, for schemes of tokens; words, for `selection` and `lexical`.
+        /// Other parameters, by the settings that give them.
+        package var parameters: [String: MarkValue]?
+        /// Tokens of context, for schemes of tokens; words, for schemes of texts.
         package var width: Int?
         /// How the p-value on which the verdict rests is made.
         package var primary: Primary
@@ -74,7 +77,7 @@ extension AuditPlan {
         package var planned: Int
 
         enum CodingKeys: String, CodingKey {
-            case id, kind, scheme, gamma, layers, width, primary, planned
+            case id, kind, scheme, gamma, layers, parameters, width, primary, planned
             case plannedEffect = "planned_effect"
             case plannedPower = "planned_power"
         }

@@ -30,25 +30,6 @@ package struct PlannedPower: Hashable, Sendable {
 }
 
 extension AuditPlan.Test {
-    /// What is looked for in token ids.
-    ///
-    /// - Throws: ``AuditError/invalidPlan(_:)`` for a scheme that is none of sampled tokens, or parameters out of range.
-    package func configuration() throws(AuditError) -> TokenTestConfiguration {
-        let scheme: TokenTestScheme
-        switch self.scheme {
-        case "green": scheme = .green(gamma: gamma ?? 0.25)
-        case "fingerprint": scheme = .fingerprint(gamma: gamma ?? 0.5)
-        case "gumbel": scheme = .gumbel
-        case "tournament": scheme = .tournament(layers: layers ?? 30)
-        default: throw .invalidPlan("test \(id): '\(self.scheme)' is no scheme of sampled tokens")
-        }
-        do {
-            return try TokenTestConfiguration(scheme, width: width ?? 4)
-        } catch {
-            throw .invalidPlan("test \(id): \(error)")
-        }
-    }
-
     /// The primary p-value of a test whose exact tail is not known: the rank among decoys, or Chernoff's bound where ranks
     /// of so few decoys could never reach the level.
     package static func primary(familySize: Int, decoyKeys: Int, level: Double) -> AuditPlan.Primary {

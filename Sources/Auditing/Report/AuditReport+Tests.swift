@@ -5,7 +5,7 @@ extension AuditReport {
         public var id: String
         /// The kind of test: `outputs`, `outputs-reference`, `reading`, `reading-reference`, `text`, `trigger`, `candidates`.
         public var kind: String
-        /// The scheme: `green`, `fingerprint`, `gumbel`, `tournament`, `lexical`, `selection`, `trigger`.
+        /// The scheme's name.
         public var scheme: String
         /// One line for a reader: what is compared with what.
         public var summary: String

@@ -1,24 +1,6 @@
 import Foundation
 import Marks
 
-extension TokenScoreLaw {
-    /// The mean of a tuple's score g: of a count its share of the trials.
-    var mean: Double {
-        switch self {
-        case .count(_, let probability): probability
-        case .exponential(let a, let b): a + b
-        }
-    }
-
-    /// The variance of g.
-    var variance: Double {
-        switch self {
-        case .count(let trials, let probability): probability * (1 - probability) / Double(trials)
-        case .exponential(let a, let b): a * a + b * b
-        }
-    }
-}
-
 /// Chernoff's bound on P(S ≥ s) for S = Σ w·(g − μ) with independent g: min over t > 0 of E e^(t·S)/e^(t·s).
 ///
 /// The expectation is the exact one. Its logarithm K(t) is convex, so that Newton's method between two bounds finds the

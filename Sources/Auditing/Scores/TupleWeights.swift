@@ -53,7 +53,7 @@ package final class TupleWeights {
     ///   - rule: What is weighed.
     package init(_ configuration: TokenTestConfiguration, rule: Rule) {
         width = configuration.width
-        padsContexts = configuration.scheme.padsContexts
+        padsContexts = configuration.mark.counting.padsContexts
         self.rule = rule
     }
 

@@ -5,9 +5,8 @@ import Statistics
 /// S = Σ w·(g − μ) of one scheme under any key, and its null law: g is a scheme's score of a (context, token) tuple, μ its
 /// mean (<doc:AuditTests>).
 ///
-/// g is 0 or 1 for `green` and `fingerprint`, −log(1 − u) ~ Exp(1) for the Gumbel schemes (of two keys the weighted sum), the
-/// mean bit for `tournament` and `synthid`. Under a key that had no part in the weights the g of different tuples are
-/// independent, so that the law of S is known from the weights alone.
+/// g is the share of successes where a scheme counts, else a sum of exponential scores. Under a key that had no part in the
+/// weights the g of different tuples are independent, so that the law of S is known from the weights alone.
 package struct WeightedKeyTest: Sendable {
     /// What is tested.
     package let tuples: WeightedTuples
@@ -24,7 +23,7 @@ package struct WeightedKeyTest: Sendable {
     package init(_ tuples: WeightedTuples, configuration: TokenTestConfiguration) {
         self.tuples = tuples
         self.configuration = configuration
-        law = TokenScoreLaw(configuration)
+        law = configuration.mark.law
         deviation = (tuples.weights.reduce(0) { $0 + $1 * $1 } * law.variance).squareRoot()
         absoluteWeight = tuples.weights.reduce(0) { $0 + abs($1) }
     }
@@ -46,7 +45,7 @@ package struct WeightedKeyTest: Sendable {
         }
         let sums = parallelMap(count: keys.count, threads: threads) { index -> Result<Double, WatermarkError> in
             do throws(WatermarkError) {
-                return .success(sum(under: try TokenTupleScorer(configuration, key: keys[index])))
+                return .success(sum(under: try configuration.scorer(key: keys[index])))
             } catch {
                 return .failure(error)
             }
@@ -56,11 +55,12 @@ package struct WeightedKeyTest: Sendable {
         return scores
     }
 
-    private func sum(under scorer: TokenTupleScorer) -> Double {
+    private func sum(under scorer: any TokenScorer) -> Double {
         tuples.contexts.withUnsafeBufferPointer { contexts in
             tuples.tokens.withUnsafeBufferPointer { tokens in
                 tuples.weights.withUnsafeBufferPointer { weights in
-                    scorer.weightedSum(contexts: contexts, tokens: tokens, weights: weights, mean: law.mean)
+                    scorer.weightedSum(
+                        contexts: contexts, tokens: tokens, weights: weights, width: tuples.width, mean: law.mean)
                 }
             }
         }

@@ -80,15 +80,12 @@ package enum DetectionAnalysis {
     private static func needed(
         for result: DetectionResult, plan: DetectionPlan, settings: DetectionSettings
     ) -> Int? {
-        var chance = 0.5
-        if result.scored > 0 {
-            chance = result.expectedHits / Double(result.scored)
-        } else if let trigger = plan.entries.first(where: { $0.scheme.name == result.scheme })?.scheme as? TriggerScheme
-        {
-            chance = 1 / Double(trigger.targets.count)
-        }
+        let scheme = plan.entries.first { $0.scheme.name == result.scheme }?.scheme
+        let chance =
+            result.scored > 0 ? result.expectedHits / Double(result.scored) : scheme?.chance ?? 0.5
+        let standard = scheme.map { type(of: $0).plannedEffect }
         return DetectionPower.observationsNeeded(
-            chance: chance, effect: settings.plannedEffects[result.scheme] ?? 0.1,
+            chance: chance, effect: settings.plannedEffects[result.scheme] ?? standard ?? 0.1,
             alpha: settings.alpha / Double(max(result.familySize, 1)), power: settings.power)
     }
 

@@ -4,7 +4,8 @@ public struct DetectionSettings: Hashable, Sendable {
     public var alpha: Double
     /// The power below which a negative is called `inconclusive`.
     public var power: Double
-    /// The planned effect by scheme name: how far the hit rate of marked text lies from chance (0) to certainty (1).
+    /// The planned effect by scheme name, where it is not the scheme's own: how far the hit rate of marked text lies from
+    /// chance (0) to certainty (1).
     ///
     /// Planned means fixed in advance, from what the embedder achieves on other texts; never the observed effect.
     public var plannedEffects: [String: Double]
@@ -13,13 +14,12 @@ public struct DetectionSettings: Hashable, Sendable {
 
     /// Creates settings.
     ///
-    /// The standard effects are deliberately below what the embedders reach on untouched outputs: half of the trigger
+    /// The schemes' own effects are deliberately below what the embedders reach on untouched outputs: half of the trigger
     /// statements survive, one scored lexical place in four follows the key, and the best of four candidates shifts the bits of
     /// a short trace by a twentieth.
     public init(
         alpha: Double = 0.01, power: Double = 0.8,
-        plannedEffects: [String: Double] = ["lexical": 0.25, "trigger": 0.5, "selection": 0.05],
-        confidence: Double = 0.95
+        plannedEffects: [String: Double] = [:], confidence: Double = 0.95
     ) {
         self.alpha = alpha
         self.power = power

@@ -29,26 +29,11 @@ public struct TextMarkDetector: Sendable {
     /// Creates a detector for the given channels; a channel without a key of its purpose is left out.
     ///
     /// - Parameters:
-    ///   - lexical: The lexical channel, with the lexicon that marked the texts.
-    ///   - trigger: The trigger channel.
-    ///   - selection: The selection channel.
+    ///   - schemes: The channels, as they marked the texts.
     ///   - keys: Subkeys of any tenants, epochs and purposes; every one tested counts in the family.
     ///   - settings: What is decided in advance.
     ///   - deduplication: Memory limit and folder.
     public init(
-        lexical: LexicalScheme? = nil, trigger: TriggerScheme? = nil, selection: SelectionScheme? = nil, keys: [Subkey],
-        settings: DetectionSettings = DetectionSettings(), deduplication: DeduplicationOptions = DeduplicationOptions()
-    ) {
-        var schemes: [any TextMarkScheme] = []
-        if let lexical { schemes.append(lexical) }
-        if let trigger { schemes.append(trigger) }
-        if let selection { schemes.append(selection) }
-        self.init(
-            schemes: schemes, keys: keys, settings: settings, deduplication: deduplication)
-    }
-
-    /// Creates a detector; schemes without a key of their purpose are left out.
-    package init(
         schemes: [any TextMarkScheme], keys: [Subkey], settings: DetectionSettings = DetectionSettings(),
         deduplication: DeduplicationOptions = DeduplicationOptions()
     ) {
@@ -58,11 +43,15 @@ public struct TextMarkDetector: Sendable {
     }
 
     /// Tests one text by itself; the family is the schemes and keys of this text alone.
+    ///
+    /// - Throws: ``DetectionError``, such as for a temporary file that cannot be written.
     public func detect(_ document: DetectionDocument) throws(DetectionError) -> [DetectionResult] {
         try SingleDocumentDetector(self).detect(document)
     }
 
     /// Tests documents pooled, on the calling thread.
+    ///
+    /// - Throws: ``DetectionError``, such as for a temporary file that cannot be written.
     public func detect(pooling documents: some Sequence<DetectionDocument>) throws(DetectionError) -> [DetectionResult]
     {
         let worker = try ObservationWorker(plan: plan)
@@ -86,12 +75,16 @@ public final class SingleDocumentDetector {
     private let worker: ObservationWorker
 
     /// Prepares for any number of texts.
+    ///
+    /// - Throws: ``DetectionError`` if libcrypto refuses.
     public init(_ detector: TextMarkDetector) throws(DetectionError) {
         self.detector = detector
         worker = try ObservationWorker(plan: detector.plan, dropsRepetitions: false)
     }
 
     /// Tests one text by itself.
+    ///
+    /// - Throws: ``DetectionError``, such as for a temporary file that cannot be written.
     public func detect(_ document: DetectionDocument) throws(DetectionError) -> [DetectionResult] {
         worker.scan(document.text, reasoning: document.reasoning)
         let merger = ObservationMerger(plan: detector.plan, options: detector.deduplication)

@@ -31,7 +31,7 @@ package final class TokenCorpus {
     /// What a key's words add up to.
     package func totals(key: TokenTestKey) throws(WatermarkError) -> TokenTotals {
         complete()
-        let scorer = try TokenWordScorer(configuration, key: key)
+        let scorer = try configuration.scorer(key: key)
         for block in blocks { scorer.add(block) }
         return scorer.totals
     }
@@ -39,8 +39,8 @@ package final class TokenCorpus {
     /// The same for many keys at once, in their order.
     package func totals(keys: [TokenTestKey], threads: Int) throws(WatermarkError) -> [TokenTotals] {
         complete()
-        var scorers: [TokenWordScorer] = []
-        for key in keys { scorers.append(try TokenWordScorer(configuration, key: key)) }
+        var scorers: [any TokenScorer] = []
+        for key in keys { scorers.append(try configuration.scorer(key: key)) }
         let work = ParallelScoring(blocks: blocks, scorers: scorers)
         let threads = max(1, min(threads, keys.count))
         DispatchQueue.concurrentPerform(iterations: threads) { thread in
@@ -63,9 +63,9 @@ package final class TokenCorpus {
 /// thread's.
 private final class ParallelScoring: @unchecked Sendable {
     let blocks: [TokenObservationBlock]
-    let scorers: [TokenWordScorer]
+    let scorers: [any TokenScorer]
 
-    init(blocks: [TokenObservationBlock], scorers: [TokenWordScorer]) {
+    init(blocks: [TokenObservationBlock], scorers: [any TokenScorer]) {
         self.blocks = blocks
         self.scorers = scorers
     }
@@ -88,7 +88,7 @@ package struct TokenCalibration: Sendable {
     /// At 1 % and 0.1 %.
     package let alarms: [Calibration.Alarms]
 
-    /// The p-value of the statistic, at most by its bound: ``KolmogorovSmirnov/logUpperBound(atLeast:count:)``.
+    /// The p-value of the statistic, at most by its bound: `KolmogorovSmirnov.logUpperBound(atLeast:count:)`.
     package var uniformityP: Double {
         exp(KolmogorovSmirnov.logUpperBound(atLeast: uniformityStatistic, count: keys))
     }

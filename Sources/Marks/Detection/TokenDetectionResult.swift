@@ -14,14 +14,14 @@ public struct TokenDetectionResult: Hashable, Codable, Sendable {
     public var log10PAdjusted: Double
     /// Scored positions.
     public var scored: Int
-    /// Green tokens, or bits that are 1; absent for the Gumbel schemes.
+    /// Successes among trials: green tokens, or bits that are 1; absent where scores are not counts.
     public var hits: Int?
     /// The same expected without a mark.
     public var expectedHits: Double?
-    /// Σ −log(1 − u) for the Gumbel schemes (weighted, for two keys), the mean bit for `tournament` and `synthid`, the
-    /// standardised count for `green` and `fingerprint`. 0 when nothing was scored.
+    /// The scheme's score as the literature has it: a sum of scores, the mean bit, or the standardised count. 0 when nothing
+    /// was scored.
     public var score: Double
-    /// Hit rate minus expected hit rate; for the Gumbel schemes the mean score minus 1. 0 when nothing was scored.
+    /// Hit rate minus expected hit rate; where scores are not counts the mean score minus its expectation. 0 when nothing was scored.
     public var effect: Double
     /// Bounds of the hit rate, or of the mean score; absent for two keys.
     public var interval: [Double]?

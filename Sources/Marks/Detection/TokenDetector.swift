@@ -11,7 +11,7 @@ public final class TokenDetector {
         let keys: [TokenTestKey]
         let null: TokenNull
         let reader: TokenObservationReader
-        let scorers: [TokenWordScorer]
+        let scorers: [any TokenScorer]
     }
 
     private let settings: TokenDetectionSettings
@@ -40,8 +40,8 @@ public final class TokenDetector {
                 throw .invalidParameter(
                     name: "the filter's width", value: "\(filter.width)", allowed: "\(test.configuration.width)")
             }
-            var scorers: [TokenWordScorer] = []
-            for key in test.keys { scorers.append(try TokenWordScorer(test.configuration, key: key)) }
+            var scorers: [any TokenScorer] = []
+            for key in test.keys { scorers.append(try test.configuration.scorer(key: key)) }
             entries.append(
                 Entry(
                     configuration: test.configuration, keys: test.keys, null: TokenNull(test.configuration),
@@ -65,17 +65,17 @@ public final class TokenDetector {
     /// The results of all documents added so far.
     public func results() -> [TokenDetectionResult] {
         var results: [TokenDetectionResult] = []
-        var nulls: [TokenNull] = []
+        var tested: [Entry] = []
         for entry in entries {
             entry.reader.flush { block in
                 for scorer in entry.scorers { scorer.add(block) }
             }
             for (key, scorer) in zip(entry.keys, entry.scorers) {
                 results.append(test(entry, key, scorer.totals))
-                nulls.append(entry.null)
+                tested.append(entry)
             }
         }
-        judge(&results, nulls)
+        judge(&results, tested)
         return results
     }
 
@@ -90,10 +90,10 @@ public final class TokenDetector {
     private func test(_ entry: Entry, _ key: TokenTestKey, _ totals: TokenTotals) -> TokenDetectionResult {
         let summary = entry.null.summary(totals, confidence: settings.confidence)
         var result = TokenDetectionResult(
-            scheme: entry.configuration.scheme.name, tenant: "", epoch: "", keyID: "",
+            scheme: entry.configuration.mark.name.text, tenant: "", epoch: "", keyID: "",
             log10P: finite(LogSpace.log10(fromNatural: entry.null.logUpperTail(totals))), log10PAdjusted: 0,
             scored: totals.scored, hits: summary.hits, expectedHits: summary.expectedHits,
-            score: finite(entry.null.score(totals, configuration: entry.configuration)),
+            score: totals.scored > 0 ? finite(entry.configuration.mark.scheme.score(totals)) : 0,
             effect: finite(summary.effect), interval: summary.interval, verdict: .noEvidence, familySize: familySize,
             neededObservations: nil, isApproximate: isApproximate ? true : nil)
         if case .subkey(let key) = key {
@@ -104,7 +104,7 @@ public final class TokenDetector {
         return result
     }
 
-    private func judge(_ results: inout [TokenDetectionResult], _ nulls: [TokenNull]) {
+    private func judge(_ results: inout [TokenDetectionResult], _ entries: [Entry]) {
         let adjusted = Holm.adjust(log10P: results.map(\.log10P))
         for index in results.indices {
             results[index].log10PAdjusted = finite(adjusted[index])
@@ -112,7 +112,7 @@ public final class TokenDetector {
                 results[index].verdict = .marked
                 continue
             }
-            let needed = plan(results[index].scheme, nulls[index])
+            let needed = plan(entries[index])
             if let needed, results[index].scored >= needed {
                 results[index].verdict = .noEvidence
             } else {
@@ -122,10 +122,12 @@ public final class TokenDetector {
         }
     }
 
-    private func plan(_ scheme: String, _ null: TokenNull) -> Int? {
+    private func plan(_ entry: Entry) -> Int? {
+        let scheme = entry.configuration.mark.name.text
         if let known = needed[scheme] { return known }
-        let value = null.observationsNeeded(
-            effect: settings.plannedEffects[scheme] ?? 0.1, alpha: settings.alpha / Double(max(familySize, 1)),
+        let value = entry.null.observationsNeeded(
+            effect: settings.plannedEffects[scheme] ?? entry.configuration.mark.type.plannedEffects.detection,
+            alpha: settings.alpha / Double(max(familySize, 1)),
             power: settings.power)
         needed.updateValue(value, forKey: scheme)
         return value
@@ -145,19 +147,14 @@ public struct TokenDetectionSettings: Hashable, Sendable {
     public var alpha: Double
     /// The power below which a negative is called `inconclusive`.
     public var power: Double
-    /// The planned effect by scheme name. For counts how far the hit rate of marked text lies from chance (0) to certainty
-    /// (1), for the Gumbel schemes by how much the mean score exceeds 1.
+    /// The planned effect by scheme name, where it is not the scheme's own: see ``TokenMarkEffects/detection``.
     public var plannedEffects: [String: Double]
     /// The confidence of intervals.
     public var confidence: Double
 
-    /// The standard effects are those of marked outputs of low entropy: a third of what ordinary prose shows.
+    /// The schemes' own effects are those of marked outputs of low entropy: a third of what ordinary prose shows.
     public init(
-        alpha: Double = 0.01, power: Double = 0.8,
-        plannedEffects: [String: Double] = [
-            "green": 0.1, "fingerprint": 0.05, "gumbel": 0.2, "tournament": 0.01, "vllm-gumbel": 0.2,
-            "vllm-dual-key-gumbel": 0.15, "synthid": 0.01,
-        ], confidence: Double = 0.95
+        alpha: Double = 0.01, power: Double = 0.8, plannedEffects: [String: Double] = [:], confidence: Double = 0.95
     ) {
         self.alpha = alpha
         self.power = power

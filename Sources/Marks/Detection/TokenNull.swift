@@ -6,14 +6,11 @@ package struct TokenNull: Sendable {
     private let kind: TokenScoreLaw
 
     package init(_ configuration: TokenTestConfiguration) {
-        kind = TokenScoreLaw(configuration)
+        kind = configuration.mark.law
     }
 
-    /// The sum that is tested, for the Gumbel schemes.
-    private func sum(_ totals: TokenTotals) -> Double {
-        guard case .exponential(let a, let b) = kind else { return 0 }
-        return a * totals.sum + b * totals.secondSum
-    }
+    /// The sum that is tested, where scores are not counts.
+    private func sum(_ totals: TokenTotals) -> Double { kind.sum(totals) }
 
     /// ln P(at least as much as this). 0 where nothing was scored.
     package func logUpperTail(_ totals: TokenTotals) -> Double {
@@ -35,20 +32,6 @@ package struct TokenNull: Sendable {
             return RandomizedPValue.upper(
                 totals.hits, trials: totals.scored * trials, probability: probability, uniform: uniform)
         case .exponential: return exp(logUpperTail(totals))
-        }
-    }
-
-    /// The scheme's score as the literature has it: Σ −log(1 − u), weighted for two keys; the mean bit; for green tokens
-    /// the standardised count. 0 where nothing was scored.
-    package func score(_ totals: TokenTotals, configuration: TokenTestConfiguration) -> Double {
-        guard totals.scored > 0 else { return 0 }
-        let n = Double(totals.scored)
-        switch configuration.scheme {
-        case .green, .fingerprint:
-            guard case .count(_, let p) = kind else { return 0 }
-            return (Double(totals.hits) - n * p) / (n * p * (1 - p)).squareRoot()
-        case .tournament(let depth), .engineSynthID(let depth): return Double(totals.hits) / (n * Double(depth))
-        case .gumbel, .engineGumbel, .engineDualKeyGumbel: return sum(totals)
         }
     }
 
@@ -90,8 +73,8 @@ package struct TokenNull: Sendable {
     /// How many positions the planned effect needs, nil if none below 2³² do.
     ///
     /// - Parameters:
-    ///   - effect: For counts how far the rate lies from chance (0) to certainty (1); for the Gumbel schemes by how much
-    ///     the mean score exceeds 1.
+    ///   - effect: For counts how far the rate lies from chance (0) to certainty (1); for sums by how much the
+    ///     mean score exceeds that without a mark.
     ///   - alpha: The level of this one test.
     ///   - power: The power wanted.
     package func observationsNeeded(effect: Double, alpha: Double, power: Double) -> Int? {

@@ -1,12 +1,17 @@
 /// Scored positions in columns, so that four or more can be computed at once: `contexts[j · capacity + i]` is token j,
 /// oldest first, of position i's context, `tokens[i]` the token that followed.
-package final class TokenObservationBlock {
-    package static let capacity = 4096
+public final class TokenObservationBlock {
+    /// How many positions there is room for.
+    public static let capacity = 4096
 
-    package let width: Int
-    package fileprivate(set) var count = 0
-    package let contexts: UnsafeMutablePointer<Int32>
-    package let tokens: UnsafeMutablePointer<Int32>
+    /// How many tokens a context has.
+    public let width: Int
+    /// How many positions there are.
+    public fileprivate(set) var count = 0
+    /// `width` columns of `capacity` tokens.
+    public let contexts: UnsafeMutablePointer<Int32>
+    /// The token of every position.
+    public let tokens: UnsafeMutablePointer<Int32>
 
     package init(width: Int) {
         self.width = width
@@ -107,7 +112,7 @@ final class TokenObservationReader {
         let width = configuration.width
         prompt.removeAll()
         if !document.prompt.isEmpty { prompt.insert(contextsOf: document.prompt) }
-        if configuration.scheme.padsContexts {
+        if configuration.mark.counting.padsContexts {
             padded.removeAll(keepingCapacity: true)
             padded.append(contentsOf: repeatElement(-1, count: width))
             padded.append(contentsOf: document.tokens)
@@ -123,7 +128,7 @@ final class TokenObservationReader {
         let width = configuration.width
         guard let base = tokens.baseAddress, tokens.count > width else { return }
         let positions = tokens.count - width
-        let once = configuration.scheme.scoresContextsOnce
+        let once = configuration.mark.counting.scoresContextsOnce
         let deduplicates = configuration.deduplicates
         let contexts = contextHashes
         let tuples = once ? contextHashes : tupleHashes

@@ -51,7 +51,7 @@ import Testing
             DetectionDocument(text: marker.mark($0.text, reasoning: $0.reasoning, protected: []).text)
         }
         let detector = TextMarkDetector(
-            lexical: scheme, keys: [key, try testKey(.lexical, seed: 13, tenant: "other")])
+            schemes: [scheme], keys: [key, try testKey(.lexical, seed: 13, tenant: "other")])
         let results = try detector.detect(pooling: marked)
         #expect(results[0].verdict == .marked && results[0].log10P < -5)
         #expect(results[1].verdict != .marked)
@@ -132,7 +132,7 @@ import Testing
         let keys = try (0..<130).map { try testKey(.selection, seed: 2000 + $0, tenant: "tenant-\($0)") }
         var corpus = try ObservationCorpus(scheme: SelectionScheme())
         for document in documents { corpus.add(document) }
-        let results = try TextMarkDetector(selection: SelectionScheme(), keys: keys).detect(pooling: documents)
+        let results = try TextMarkDetector(schemes: [SelectionScheme()], keys: keys).detect(pooling: documents)
         #expect(results.map(\.hits) == (try keys.map { try corpus.hits(key: $0.secret) }))
         #expect(results.map(\.tenant) == keys.map(\.identity.tenant))
         #expect(results.allSatisfy { $0.scored == corpus.count && $0.familySize == 130 })

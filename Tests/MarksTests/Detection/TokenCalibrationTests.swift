@@ -8,7 +8,7 @@ import Testing
 @Suite struct TokenCalibrationTests {
     private static let keys = CalibrationKeys.count(usually: 1_000)
 
-    private func expectCalibrated(_ documents: [TokenDocument], _ scheme: TokenTestScheme, seed: UInt64) throws {
+    private func expectCalibrated(_ documents: [TokenDocument], _ scheme: TokenMark, seed: UInt64) throws {
         let corpus = TokenCorpus(try TokenTestConfiguration(scheme, width: 2))
         for document in documents { corpus.add(document) }
         #expect(corpus.count >= 60)
@@ -22,15 +22,15 @@ import Testing
         }
     }
 
-    @Test(arguments: allTokenSchemes) func zipf(scheme: TokenTestScheme) throws {
+    @Test(arguments: allTokenSchemes) func zipf(scheme: TokenMark) throws {
         try expectCalibrated(TokenStreams.zipf(documents: 2, length: 60, seed: 1), scheme, seed: 11)
     }
 
-    @Test(arguments: allTokenSchemes) func looped(scheme: TokenTestScheme) throws {
+    @Test(arguments: allTokenSchemes) func looped(scheme: TokenMark) throws {
         try expectCalibrated(TokenStreams.looped(documents: 6, length: 400, seed: 2), scheme, seed: 12)
     }
 
-    @Test(arguments: allTokenSchemes) func templated(scheme: TokenTestScheme) throws {
+    @Test(arguments: allTokenSchemes) func templated(scheme: TokenMark) throws {
         try expectCalibrated(TokenStreams.templated(documents: 6, length: 90, seed: 3), scheme, seed: 13)
     }
 

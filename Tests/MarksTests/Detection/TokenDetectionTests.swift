@@ -7,16 +7,16 @@ import TestSupport
 import Testing
 
 @Suite struct TokenDetectionTests {
-    private func key(_ scheme: TokenTestScheme, _ seed: UInt64 = 1) throws -> TokenTestKey {
-        switch scheme {
-        case .engineGumbel, .engineDualKeyGumbel, .engineSynthID: .engine(EngineKey(seed))
-        default: .subkey(try tokenKey(seed))
+    private func key(_ scheme: TokenMark, _ seed: UInt64 = 1) throws -> TokenTestKey {
+        switch scheme.keys {
+        case .engine: .engine(EngineKey(seed))
+        case .keyring: .subkey(try tokenKey(seed))
         }
     }
 
     // MARK: What is scored
 
-    @Test(arguments: allTokenSchemes) func nothingToScore(scheme: TokenTestScheme) throws {
+    @Test(arguments: allTokenSchemes) func nothingToScore(scheme: TokenMark) throws {
         let configuration = try TokenTestConfiguration(scheme, width: 4)
         for documents in [[], [TokenDocument(tokens: [])]] {
             let result = try detect(documents, configuration, key(scheme))
@@ -29,7 +29,7 @@ import Testing
         }
     }
 
-    @Test(arguments: allTokenSchemes) func repeatedDocumentsAddNothing(scheme: TokenTestScheme) throws {
+    @Test(arguments: allTokenSchemes) func repeatedDocumentsAddNothing(scheme: TokenMark) throws {
         let documents = TokenStreams.zipf(documents: 3, length: 200, seed: 1)
         let configuration = try TokenTestConfiguration(scheme, width: 2)
         let once = try detect(documents, configuration, key(scheme))
@@ -41,14 +41,14 @@ import Testing
     @Test func nativeSchemesSkipTheBeginningAndEnginesDoNot() throws {
         let document = TokenDocument(tokens: [5, 6, 7, 8, 9])
         #expect(try detect([document], TokenTestConfiguration(.gumbel, width: 3), key(.gumbel)).scored == 2)
-        let engine = TokenTestScheme.engineGumbel(.philox)
+        let engine = TokenMark.engineGumbel(.philox)
         #expect(try detect([document], TokenTestConfiguration(engine, width: 3), key(engine)).scored == 5)
     }
 
     @Test func tuplesOrContextsCountOnce() throws {
         // Contexts of one token: 1, 2, 1, 2, 1 before the tokens 2, 1, 2, 1, 3.
         let document = TokenDocument(tokens: [1, 2, 1, 2, 1, 3])
-        let green = TokenTestScheme.green(gamma: 0.5)
+        let green = TokenMark.green(gamma: 0.5)
         #expect(try detect([document], TokenTestConfiguration(green, width: 1), key(green)).scored == 3)
         #expect(try detect([document], TokenTestConfiguration(.gumbel, width: 1), key(.gumbel)).scored == 2)
     }
@@ -83,7 +83,7 @@ import Testing
     @Test func blocksAreJoined() throws {
         // More positions than one block holds, and a number of them that is no multiple of four.
         let documents = TokenStreams.zipf(documents: 7, length: 1501, seed: 2)
-        for scheme in [TokenTestScheme.engineSynthID(depth: 32), .engineGumbel(.philox)] {
+        for scheme in [TokenMark.engineSynthID(depth: 32), .engineGumbel(.philox)] {
             let configuration = try TokenTestConfiguration(scheme, width: 3)
             let whole = try detect(documents, configuration, key(scheme))
             let prf = try EnginePhilox(key: EngineKey(1), width: 3)
@@ -93,7 +93,7 @@ import Testing
                 let padded = [-1, -1, -1] + document.tokens
                 for i in document.tokens.indices where seen.insert(Array(padded[i..<i + 3])).inserted {
                     let word = prf.word(padded[i + 3], after: Array(padded[i..<i + 3]))
-                    if case .engineGumbel = scheme {
+                    if scheme == .engineGumbel(.philox) {
                         sum -= log(1 - Double(engineUniform(word)))
                     } else {
                         sum += Double(word.nonzeroBitCount) / 32
@@ -101,7 +101,7 @@ import Testing
                 }
             }
             #expect(whole.scored == seen.count)
-            let expected = scheme.name == "synthid" ? sum / Double(seen.count) : sum
+            let expected = scheme.name == .engineSynthID ? sum / Double(seen.count) : sum
             #expect(abs(whole.score - expected) < 1e-9 * expected)
         }
     }
@@ -120,11 +120,11 @@ import Testing
 
     // MARK: Embedding and detection
 
-    private static let marks: [WatermarkConfiguration.Parameters] = [
+    private static let marks: [TokenMark] = [
         .green(gamma: 0.25, delta: 2), .fingerprint(gamma: 0.5, lambda: 60), .gumbel, .tournament(layers: 30),
     ]
 
-    @Test(arguments: marks) func marksAreFoundWithTheirKeyOnly(parameters: WatermarkConfiguration.Parameters) throws {
+    @Test(arguments: marks) func marksAreFoundWithTheirKeyOnly(parameters: TokenMark) throws {
         let configuration = try WatermarkConfiguration(parameters, width: 3)
         let right = try tokenKey(10, tenant: "right")
         let wrong = try (11..<20).map { try tokenKey($0, tenant: "wrong\($0)") }
@@ -141,7 +141,7 @@ import Testing
         for result in results.dropFirst() { #expect(result.log10PAdjusted > -2, "\(result)") }
         // Another width reads other words.
         let other = try TokenTestConfiguration(
-            TokenTestConfiguration(detecting: configuration).scheme, width: configuration.width - 1)
+            TokenTestConfiguration(detecting: configuration).mark, width: configuration.width - 1)
         #expect(try detect(documents, other, .subkey(right)).log10P > -4)
         detector.reset()
         #expect(detector.results()[0].scored == 0)
@@ -169,7 +169,7 @@ import Testing
 
     // MARK: Plans
 
-    @Test(arguments: allTokenSchemes) func plansReachTheirPower(scheme: TokenTestScheme) throws {
+    @Test(arguments: allTokenSchemes) func plansReachTheirPower(scheme: TokenMark) throws {
         let null = TokenNull(try TokenTestConfiguration(scheme))
         let few = try #require(null.observationsNeeded(effect: 0.2, alpha: 0.01, power: 0.8))
         let many = try #require(null.observationsNeeded(effect: 0.05, alpha: 0.01, power: 0.8))

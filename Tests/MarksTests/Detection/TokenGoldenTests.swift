@@ -54,7 +54,7 @@ import Testing
         }
     }
 
-    private func scheme(_ golden: Golden.Case) throws -> TokenTestScheme {
+    private func scheme(_ golden: Golden.Case) throws -> TokenMark {
         switch golden.scheme {
         case "green": return .green(gamma: try #require(golden.gamma))
         case "fingerprint": return .fingerprint(gamma: try #require(golden.gamma))

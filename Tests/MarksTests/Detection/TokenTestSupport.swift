@@ -19,7 +19,7 @@ enum TokenStreams {
 }
 
 /// The schemes with their usual parameters.
-let allTokenSchemes: [TokenTestScheme] = [
+let allTokenSchemes: [TokenMark] = [
     .green(gamma: 0.25), .fingerprint(gamma: 0.5), .gumbel, .tournament(layers: 30), .engineGumbel(.philox),
     .engineGumbel(.hmacSHA256), .engineDualKeyGumbel(.philox, alpha: 0.1), .engineSynthID(depth: 32),
 ]

@@ -11,7 +11,7 @@ import Testing
     }
 
     private func decode(
-        _ parameters: WatermarkConfiguration.Parameters?, width: Int = 2, seed: UInt64 = 3, requests: Int = 6,
+        _ parameters: TokenMark?, width: Int = 2, seed: UInt64 = 3, requests: Int = 6,
         slots: Int = 3, before: Bool = false
     ) throws -> [[Int32]] {
         let model = RandomTableModel(vocabularySize: 50, seed: 4)
@@ -35,18 +35,18 @@ import Testing
         return try loop.generate(requests).map(\.tokens)
     }
 
-    private static let all: [WatermarkConfiguration.Parameters] = [
+    private static let all: [TokenMark] = [
         .green(gamma: 0.25, delta: 4), .fingerprint(gamma: 0.5, lambda: 200), .gumbel, .tournament(layers: 30),
     ]
 
-    @Test(arguments: all) func unmarkedUntilThereIsAContext(parameters: WatermarkConfiguration.Parameters) throws {
+    @Test(arguments: all) func unmarkedUntilThereIsAContext(parameters: TokenMark) throws {
         let plain = try decode(nil)
         let marked = try decode(parameters, width: 5)
         #expect(marked.map { $0.prefix(5) } == plain.map { $0.prefix(5) })
         #expect(marked != plain)
     }
 
-    @Test(arguments: all) func neighboursDoNotMatter(parameters: WatermarkConfiguration.Parameters) throws {
+    @Test(arguments: all) func neighboursDoNotMatter(parameters: TokenMark) throws {
         #expect(try decode(parameters, slots: 1) == decode(parameters, slots: 4))
     }
 

@@ -54,7 +54,7 @@ import Testing
         #expect(try word(.fingerprint, width: 3, [1, 2, 3]) != base)
     }
 
-    private func word(_ scheme: TokenWatermarkScheme, width: Int, _ context: [Int32]) throws -> UInt64 {
+    private func word(_ scheme: TokenMarkName, width: Int, _ context: [Int32]) throws -> UInt64 {
         let prf = try TokenPRF(secret: testSecret(1), scheme: scheme, width: width)
         prf.select(context)
         return prf.word64(11)
@@ -86,22 +86,22 @@ import Testing
     }
 
     @Test(arguments: [
-        WatermarkConfiguration.Parameters.green(gamma: 0, delta: 1), .green(gamma: 1, delta: 1),
+        TokenMark.green(gamma: 0, delta: 1), .green(gamma: 1, delta: 1),
         .green(gamma: .nan, delta: 1), .green(gamma: 0.5, delta: .infinity), .fingerprint(gamma: 0.5, lambda: .nan),
         .tournament(layers: 0), .tournament(layers: 33),
     ])
-    func parametersOutsideTheirRangeAreRefused(parameters: WatermarkConfiguration.Parameters) {
+    func parametersOutsideTheirRangeAreRefused(parameters: TokenMark) {
         #expect(throws: WatermarkError.self) { try WatermarkConfiguration(parameters) }
     }
 
-    @Test(arguments: TokenWatermarkScheme.allCases) func optionsHaveDefaults(scheme: TokenWatermarkScheme) throws {
-        let configuration = try WatermarkConfiguration(scheme: scheme, width: 3)
+    @Test(arguments: MarkRegistry.standard.embeddableNames) func optionsHaveDefaults(scheme: TokenMarkName) throws {
+        let registry = MarkRegistry.standard
+        let configuration = try WatermarkConfiguration(registry.mark(scheme), width: 3)
         #expect(configuration.scheme == scheme)
         #expect(configuration.width == 3)
-        #expect(throws: WatermarkError.self) {
-            try WatermarkConfiguration(
-                scheme: scheme, gamma: scheme == .tournament ? 0.5 : nil, layers: scheme == .tournament ? nil : 5)
-        }
+        let foreign: [String: MarkValue] = scheme == .tournament ? ["gamma": .number(0.5)] : ["layers": .whole(5)]
+        #expect(throws: WatermarkError.self) { try registry.mark(scheme, options: foreign) }
+        #expect(try registry.mark(scheme, options: foreign, leavesOthers: true) == registry.mark(scheme))
     }
 
     @Test(arguments: [0, -1, 65]) func widthsOutsideTheirRangeAreRefused(width: Int) {

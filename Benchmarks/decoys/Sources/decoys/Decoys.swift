@@ -55,13 +55,13 @@ struct Decoys {
         let input = options.string("tokens")
         let tokens = try input.map { try read($0, atMost: positions + width) } ?? zipf(positions + width)
         let wanted = options.string("schemes").map { Set($0.split(separator: ",").map(String.init)) }
-        let schemes: [TokenTestScheme] = [
+        let schemes: [TokenMark] = [
             .green(gamma: 0.25), .green(gamma: 0.3), .fingerprint(gamma: 0.5), .gumbel, .tournament(layers: 30),
             .engineGumbel(.philox), .engineGumbel(.hmacSHA256), .engineDualKeyGumbel(.philox, alpha: 0.1),
             .engineSynthID(depth: 32),
         ]
         var rows: [Row] = []
-        for scheme in schemes where wanted?.contains(scheme.name) ?? true {
+        for scheme in schemes where wanted?.contains(scheme.name.text) ?? true {
             rows.append(
                 try measure(
                     TokenTestConfiguration(scheme, width: width), tokens, keys: keys, threads: threads,
@@ -108,12 +108,7 @@ struct Decoys {
         let realKey = try clock.measure { score = try test.score(key: decoys[0]) }
         score.sum = 10 * test.deviation
         let bound = clock.measure { _ = test.log10Chernoff(score) }
-        var name = configuration.scheme.name
-        switch configuration.scheme {
-        case .green(let gamma), .fingerprint(let gamma): name += ", gamma \(gamma)"
-        case .engineGumbel(let prf), .engineDualKeyGumbel(let prf, _): name += ", \(prf.rawValue)"
-        default: break
-        }
+        let name = "\(configuration.mark)"
         return Row(
             scheme: name, scored: corpus.count, keyedSeconds: keyed / .seconds(1), tuples: test.tuples.count,
             drawnSeconds: drawn / .seconds(1), realKeySeconds: realKey / .seconds(1), boundSeconds: bound / .seconds(1))

@@ -147,7 +147,7 @@ public struct DefencePoint: Sendable {
 
     /// A mark in the tokens.
     public struct Watermark: Hashable, Sendable {
-        /// green, fingerprint, gumbel or tournament.
+        /// The scheme's name.
         public var scheme: String
         /// Options that embedding and detection must agree on.
         public var shape: [Experiment.Setting]

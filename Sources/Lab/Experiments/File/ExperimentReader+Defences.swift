@@ -1,3 +1,4 @@
+import Marks
 import Yams
 
 extension ExperimentReader {
@@ -115,7 +116,7 @@ extension ExperimentReader {
 
     private func watermark(_ entry: YAMLObject) throws(ExperimentFileError) -> DefencePoint.Watermark? {
         guard let node = entry.node("watermark") else { return nil }
-        let schemes = ["green", "fingerprint", "gumbel", "tournament"]
+        let schemes = MarkRegistry.standard.embeddableNames.map(\.text)
         if node.scalar != nil {
             return try entry.choice("watermark", schemes).map { .init(scheme: $0, shape: [], embedding: []) }
         }
@@ -169,9 +170,16 @@ extension ExperimentReader {
     private static func isFile(template: String) -> Bool { template.contains("/") || template.hasSuffix(".md") }
 }
 
+extension DefencePoint.Watermark {
+    /// Whether the mark itself reads a proxy student.
+    var readsProxy: Bool {
+        MarkRegistry.standard.tokenScheme(named: TokenMarkName(scheme))?.embedding?.needsProxy == true
+    }
+}
+
 extension DefencePoint {
     /// Whether sampling, the mark or a rewriting needs the proxy and its gradient.
     var usesProxy: Bool {
-        needsProxy || watermark?.scheme == "fingerprint" || rewriting.contains(where: \.needsProxy)
+        needsProxy || watermark?.readsProxy == true || rewriting.contains(where: \.needsProxy)
     }
 }

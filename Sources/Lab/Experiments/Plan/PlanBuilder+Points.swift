@@ -45,7 +45,7 @@ extension PlanBuilder {
         if point.needsProxy { arguments += try proxyAndGradient(point.direction) }
         if let mark = point.watermark {
             arguments += [.text("--watermark"), .text(mark.scheme)] + Self.options(mark.shape + mark.embedding)
-            if mark.scheme == "fingerprint", !point.needsProxy, let proxy = experiment.models.proxy {
+            if mark.readsProxy, !point.needsProxy, let proxy = experiment.models.proxy {
                 arguments += [.text("--fingerprint-proxy"), try input(proxy)]
             }
         }

@@ -1,0 +1,3 @@
+import Traces
+
+extension TraceFormat: SettingValue {}
