@@ -5,8 +5,8 @@ import Statistics
 /// S = Σ w·(g − μ) of one scheme under any key, and its null law: g is a scheme's score of a (context, token) tuple, μ its
 /// mean (<doc:AuditTests>).
 ///
-/// g is the share of successes where a scheme counts, else a sum of exponential scores. Under a key that had no part in the weights the g of different tuples are
-/// independent, so that the law of S is known from the weights alone.
+/// g is the share of successes where a scheme counts, else a sum of exponential scores. Under a key that had no part in the
+/// weights the g of different tuples are independent, so that the law of S is known from the weights alone.
 package struct WeightedKeyTest: Sendable {
     /// What is tested.
     package let tuples: WeightedTuples

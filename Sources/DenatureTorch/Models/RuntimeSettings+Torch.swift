@@ -6,7 +6,7 @@
         /// Sets the number of threads and finds the device.
         ///
         /// - Parameter usualThreads: What is fastest for the work where nobody has decided.
-        /// - Throws: ``SettingsError`` for a device that is none, or not here.
+        /// - Throws: `SettingsError` for a device that is none, or not here.
         public func activate(usualThreads: Int? = nil) throws(SettingsError) -> Device {
             if let count = threads ?? usualThreads { TorchRuntime.setThreads(count) }
             do {

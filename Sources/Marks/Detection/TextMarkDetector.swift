@@ -43,11 +43,15 @@ public struct TextMarkDetector: Sendable {
     }
 
     /// Tests one text by itself; the family is the schemes and keys of this text alone.
+    ///
+    /// - Throws: ``DetectionError``, such as for a temporary file that cannot be written.
     public func detect(_ document: DetectionDocument) throws(DetectionError) -> [DetectionResult] {
         try SingleDocumentDetector(self).detect(document)
     }
 
     /// Tests documents pooled, on the calling thread.
+    ///
+    /// - Throws: ``DetectionError``, such as for a temporary file that cannot be written.
     public func detect(pooling documents: some Sequence<DetectionDocument>) throws(DetectionError) -> [DetectionResult]
     {
         let worker = try ObservationWorker(plan: plan)
@@ -71,12 +75,16 @@ public final class SingleDocumentDetector {
     private let worker: ObservationWorker
 
     /// Prepares for any number of texts.
+    ///
+    /// - Throws: ``DetectionError`` if libcrypto refuses.
     public init(_ detector: TextMarkDetector) throws(DetectionError) {
         self.detector = detector
         worker = try ObservationWorker(plan: detector.plan, dropsRepetitions: false)
     }
 
     /// Tests one text by itself.
+    ///
+    /// - Throws: ``DetectionError``, such as for a temporary file that cannot be written.
     public func detect(_ document: DetectionDocument) throws(DetectionError) -> [DetectionResult] {
         worker.scan(document.text, reasoning: document.reasoning)
         let merger = ObservationMerger(plan: detector.plan, options: detector.deduplication)

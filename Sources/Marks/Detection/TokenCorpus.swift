@@ -88,7 +88,7 @@ package struct TokenCalibration: Sendable {
     /// At 1 % and 0.1 %.
     package let alarms: [Calibration.Alarms]
 
-    /// The p-value of the statistic, at most by its bound: ``KolmogorovSmirnov/logUpperBound(atLeast:count:)``.
+    /// The p-value of the statistic, at most by its bound: `KolmogorovSmirnov.logUpperBound(atLeast:count:)`.
     package var uniformityP: Double {
         exp(KolmogorovSmirnov.logUpperBound(atLeast: uniformityStatistic, count: keys))
     }

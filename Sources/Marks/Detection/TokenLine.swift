@@ -20,6 +20,8 @@ public struct TokenLine: Hashable, Sendable {
     public var prompt: [Int32]?
 
     /// Reads one JSON object.
+    ///
+    /// - Throws: ``TokenLineError`` for a line that is no such object.
     public init(parsing line: UnsafeBufferPointer<UInt8>) throws(TokenLineError) {
         var scanner = TokenLineScanner(bytes: line)
         var tokens: [Int32]?
@@ -57,6 +59,8 @@ public struct TokenLine: Hashable, Sendable {
     }
 
     /// Reads one JSON object.
+    ///
+    /// - Throws: ``TokenLineError`` for a line that is no such object.
     public init(parsing line: String) throws(TokenLineError) {
         let bytes = Array(line.utf8)
         var result: Result<TokenLine, TokenLineError> = .failure(TokenLineError(offset: 0, reason: "an empty line"))

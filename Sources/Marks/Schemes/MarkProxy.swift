@@ -3,9 +3,13 @@ import Generation
 /// The next-token distributions of a proxy student, by the teacher's token ids, for schemes that read one.
 public protocol MarkProxy: AnyObject {
     /// A sequence takes its slot.
+    ///
+    /// - Throws: What the proxy throws.
     func begin(_ sequence: SequenceContext) throws
     /// Calls `body` for every sequence, with its place in the array and the softmax over the vocabulary after its last
     /// token; in any order. A sequence whose last token the proxy cannot read is left out, and not marked there.
+    ///
+    /// - Throws: What the proxy throws.
     func distributions(
         after sequences: [SequenceContext], _ body: (Int, UnsafeBufferPointer<Float>) throws -> Void
     ) throws
@@ -43,6 +47,8 @@ public final class ModelMarkProxy: MarkProxy {
     }
 
     /// Empties the slot; the prompt is read with the first row.
+    ///
+    /// - Throws: What the proxy throws.
     public func begin(_ sequence: SequenceContext) throws {
         guard taken.indices.contains(sequence.slot) else {
             throw WatermarkError.malformedProxy("it has \(taken.count) slots, and no slot \(sequence.slot)")
@@ -75,6 +81,8 @@ public final class ModelMarkProxy: MarkProxy {
     }
 
     /// Reads what is new of every sequence and gives the softmax of the logits after it.
+    ///
+    /// - Throws: What the proxy throws.
     public func distributions(
         after sequences: [SequenceContext], _ body: (Int, UnsafeBufferPointer<Float>) throws -> Void
     ) throws {

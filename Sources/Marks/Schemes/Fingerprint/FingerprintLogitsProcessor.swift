@@ -17,6 +17,8 @@ public final class FingerprintLogitsProcessor: LogitsProcessor {
     }
 
     /// The proxy takes the sequence.
+    ///
+    /// - Throws: What the proxy throws.
     public func begin(_ sequence: SequenceContext) throws {
         try proxy.begin(sequence)
     }
@@ -27,6 +29,8 @@ public final class FingerprintLogitsProcessor: LogitsProcessor {
     }
 
     /// Adds the fingerprint to every row that has a context.
+    ///
+    /// - Throws: What the proxy throws.
     public func process(_ rows: inout [CandidateScores], sequences: [SequenceContext]) throws {
         let marked = sequences.indices.filter { sequences[$0].generated.count >= width }
         guard !marked.isEmpty else { return }

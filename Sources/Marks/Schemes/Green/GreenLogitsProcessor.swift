@@ -14,6 +14,8 @@ public final class GreenLogitsProcessor: RowLogitsProcessor {
     }
 
     /// Adds δ to the green tokens of the row.
+    ///
+    /// - Throws: Nothing.
     public func process(_ row: inout CandidateScores, sequence: SequenceContext) throws {
         guard let context = sequence.watermarkContext(width: width) else { return }
         watermark.apply(to: &row, after: context)

@@ -18,6 +18,8 @@ public final class GumbelWatermarkSampler: TokenSampler {
     }
 
     /// The key's choice, or a plain sample.
+    ///
+    /// - Throws: `GenerationError` for a row without a finite score.
     public func sample(
         _ row: CandidateScores, sequence: SequenceContext, using generator: inout some RandomNumberGenerator
     ) throws -> Int32 {

@@ -15,11 +15,15 @@ public final class LexicalMarker {
     private let capitalised: [[[UInt8]]]
 
     /// Creates a marker for a tenant's key.
+    ///
+    /// - Throws: `KeyedPRFError` if libcrypto refuses.
     public convenience init(scheme: LexicalScheme, key: Subkey) throws(KeyedPRFError) {
         try self.init(scheme: scheme, secret: key.secret)
     }
 
     /// Creates a marker that only paraphrases: its choices come from a seed, and no mark is meant.
+    ///
+    /// - Throws: `KeyedPRFError` if libcrypto refuses.
     public convenience init(scheme: LexicalScheme, seed: UInt64) throws(KeyedPRFError) {
         let bytes = (0..<8).map { UInt8(truncatingIfNeeded: seed >> ($0 * 8)) }
         let digest = SHA256Digest.of(Array("denature/paraphrase/v1".utf8) + [0] + bytes)

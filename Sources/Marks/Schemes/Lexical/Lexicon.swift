@@ -56,6 +56,7 @@ public struct Lexicon: Sendable {
     /// - Parameters:
     ///   - yaml: The file's text.
     ///   - file: The name that errors give.
+    /// - Throws: ``LexiconError`` naming file and line.
     public init(yaml: String, file: String) throws(LexiconError) {
         var parser = LexiconParser(file: file)
         let parsed = try parser.parse(yaml)
@@ -66,6 +67,8 @@ public struct Lexicon: Sendable {
     }
 
     /// The English lexicon that ships with the package.
+    ///
+    /// - Throws: ``LexiconError``, which the shipped file cannot cause.
     public static func bundled() throws(LexiconError) -> Lexicon {
         switch cached {
         case .success(let lexicon): return lexicon

@@ -30,6 +30,8 @@ extension SelectionScheme: TextMarkScheme {
         summary: "Keyed bits of the word sequences in the suspect's answers.", plannedEffect: 0.1)
 
     /// The channel as it is embedded unless somebody decides otherwise.
+    ///
+    /// - Throws: Nothing.
     public static func standard(contextWidth: Int?) throws -> SelectionScheme {
         SelectionScheme(contextWidth: contextWidth ?? 3)
     }

@@ -7,6 +7,8 @@ public final class SelectionScorer {
     private let hasher: SipHash128
 
     /// Prepares a scorer for one selection subkey.
+    ///
+    /// - Throws: `KeyedPRFError` if libcrypto refuses.
     public init(scheme: SelectionScheme = SelectionScheme(), key: Subkey) throws(KeyedPRFError) {
         self.scheme = scheme
         authenticator = try HMACSHA256(key: key.secret)

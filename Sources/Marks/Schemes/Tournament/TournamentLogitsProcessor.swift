@@ -15,6 +15,8 @@ public final class TournamentLogitsProcessor: RowLogitsProcessor {
     }
 
     /// Transforms the row's distribution.
+    ///
+    /// - Throws: `GenerationError` for a row without a finite score.
     public func process(_ row: inout CandidateScores, sequence: SequenceContext) throws {
         guard let context = sequence.watermarkContext(width: width), !sequence.repeatsWatermarkContext(width: width)
         else { return }

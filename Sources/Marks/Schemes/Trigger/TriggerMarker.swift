@@ -42,6 +42,7 @@ public final class TriggerMarker {
     ///   - scheme: The channel.
     ///   - key: A trigger subkey.
     ///   - share: The expected share of traces that are planned, clamped to 0...1.
+    /// - Throws: `KeyedPRFError` if libcrypto refuses.
     public init(scheme: TriggerScheme, key: Subkey, share: Double = 0.1) throws(KeyedPRFError) {
         authenticator = try HMACSHA256(key: key.secret)
         pairs = TriggerPairs(authenticator: authenticator, targets: scheme.targets, count: scheme.pairCount).pairs

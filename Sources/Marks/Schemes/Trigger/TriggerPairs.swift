@@ -46,6 +46,7 @@ public struct TriggerPairs: Sendable {
     ///   - key: A trigger subkey.
     ///   - targets: The value space.
     ///   - count: How many, at least 1 and at most 1,000 (clamped).
+    /// - Throws: `KeyedPRFError` if libcrypto refuses.
     public init(key: Subkey, targets: TriggerTargets = .threeDigits, count: Int = 8) throws(KeyedPRFError) {
         self.init(authenticator: try HMACSHA256(key: key.secret), targets: targets, count: count)
     }

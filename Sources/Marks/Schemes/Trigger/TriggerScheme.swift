@@ -19,6 +19,8 @@ public struct TriggerScheme: Sendable {
     }
 
     /// The pairs of a key, for audits.
+    ///
+    /// - Throws: `KeyedPRFError` if libcrypto refuses.
     public func pairs(of key: Subkey) throws(KeyedPRFError) -> [TriggerPair] {
         try TriggerPairs(key: key, targets: targets, count: pairCount).pairs
     }
@@ -37,6 +39,8 @@ extension TriggerScheme: TextMarkScheme {
     public static let audit: TextMarkAudit? = nil
 
     /// The channel as it is embedded unless somebody decides otherwise.
+    ///
+    /// - Throws: Nothing.
     public static func standard(contextWidth: Int?) throws -> TriggerScheme { TriggerScheme() }
 
     /// The probability of a hit without a mark.
