@@ -108,7 +108,7 @@ test-setup:
 
 lint:
 	@$(STEP) 'Checking the formatting' $(LOGS)/lint.log $(SWIFT) format lint --strict --parallel --recursive $(SOURCES)
-	@$(STEP) 'Checking that what throws says so' $(LOGS)/throws.log scripts/check_throws.py Sources
+	@$(STEP) 'Checking that what throws says so' $(LOGS)/throws.log scripts/build/check_throws.py Sources
 
 format:
 	$(SWIFT) format --in-place --parallel --recursive $(SOURCES)

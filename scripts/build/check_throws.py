@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Finds public functions that throw without saying so.
 
-    scripts/check_throws.py [FOLDER ...]          (default: Sources)
+    scripts/build/check_throws.py [FOLDER ...]          (default: Sources)
 
 Every public function, initialiser or subscript that throws, and every requirement of a public protocol that does, has a line
 `- Throws:` in its documentation comment. One without any comment passes if it has the name of a requirement that says so, or
