@@ -130,7 +130,7 @@ import Testing
 
     private static let golden = #"""
         {"type":"ledger","version":1,"ledger":"*","key_id":"a65cde1ea0aeb4aa","head":"*"}
-        {"type":"jobs","seq":1,"input":"in.jsonl","output":"out.jsonl","parameters":{"epoch":"1","input":"in.jsonl","keep_candidates":true,"key_ids":["0123456789abcdef"],"lexicon_digest":"ab","other":{},"output":"out.jsonl","policy":"pass-original","prompt_digests":{"semantic":"cf07194ee232eb531e15f690000d19846dea69cf05504782658afcfacb9228a2"},"rewriters":["semantic","lexical"],"seed":7,"tenant":"acme","watermarks":["lexical"]},"parameters_digest":"c33f9ff115a0651ca9e5775c720533b52131ff117b7dc2691ef2c85ad290ab73","created":"2023-11-14T22:13:20.000Z","mac":"*"}
+        {"type":"jobs","seq":1,"input":"in.jsonl","output":"out.jsonl","parameters":{"input":"in.jsonl","keep_candidates":true,"output":"out.jsonl","settings":{"epoch":"1","key_ids":"0123456789abcdef","lexicon":"ab","prompt semantic":"cf07194ee232eb531e15f690000d19846dea69cf05504782658afcfacb9228a2","rewriter":"semantic,lexical","seed":"7","tenant":"acme","watermark":"lexical"}},"parameters_digest":"d4f185aad585b8de3063a918146371cd7c7b4c968e161b65feae561654fdcf36","created":"2023-11-14T22:13:20.000Z","mac":"*"}
         {"type":"attempts","seq":2,"job":1,"idx":0,"attempt":1,"rewriter":"semantic","started":"2023-11-14T22:13:20.000Z","mac":"*"}
         {"type":"attempts","seq":3,"job":1,"idx":1,"attempt":1,"rewriter":"semantic","started":"2023-11-14T22:13:20.000Z","mac":"*"}
         {"type":"attempts","seq":4,"job":1,"idx":2,"attempt":1,"rewriter":"semantic","started":"2023-11-14T22:13:20.000Z","mac":"*"}

@@ -97,9 +97,10 @@ import Traces
 
     @Test func otherContentsOfAnInputAreRefused() async throws {
         let fixture = try DefenceFixture(traces: 2)
-        try await Self.start(try Self.base(fixture))
+        let settings = try Self.base(fixture)
+        try await Self.start(settings)
         try fixture.write("gradient", "trained once more")
-        let error = await #expect(throws: SanitizeError.self) { try await Self.start(try Self.base(fixture)) }
+        let error = await #expect(throws: SanitizeError.self) { try await Self.start(settings) }
         #expect("\(try #require(error))".contains("gradient: recorded"))
     }
 
