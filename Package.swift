@@ -313,7 +313,13 @@ let package = Package(
                 "Antidistillation", "Generation", "Safetensors", "Statistics", "Tokenizers", "Torch", "TorchModels",
                 "TraceRewriting", "Traces", "TrainingExamples",
             ]),
-        tests("DenatureTorch", ["Auditing", "Denature", "Safetensors", "Torch", "TorchModels"]),
+        tests(
+            "DenatureTorch",
+            [
+                "Auditing", "Denature", "FineTuning", "PromptSearch", "Safetensors", "SettingsSupport", "Tokenizers",
+                "Torch",
+                "TorchModels",
+            ]),
         tests(
             "DenatureCommands",
             [
