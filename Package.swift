@@ -292,7 +292,12 @@ let package = Package(
                 "TorchModels", "TraceGeneration", "TrainingExamples",
             ]),
         tests("Lab", ["Answers", "Files", "Statistics", "Tokenizers"]),
-        tests("Denature", ["Files", "SettingsSupport", "StrictJSON", "TraceGeneration"]),
+        tests(
+            "Denature",
+            [
+                "Auditing", "Files", "KeyedPRF", "OpenAIClient", "SettingsSupport", "StrictJSON", "Tokenizers",
+                "TraceGeneration", "TrainingExamples",
+            ]),
         tests("Torch"),
         tests("TorchModels", ["Generation", "Safetensors", "Statistics", "Torch"]),
         tests(
