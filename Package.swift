@@ -299,8 +299,8 @@ let package = Package(
         tests(
             "Denature",
             [
-                "Files", "JobLedger", "KeyedPRF", "Lab", "Sanitizing", "SettingsSupport", "StrictJSON", "TraceRewriting",
-                "TraceGeneration", "Traces",
+                "Auditing", "Files", "JobLedger", "KeyedPRF", "Lab", "OpenAIClient", "Sanitizing", "SettingsSupport",
+                "StrictJSON", "Tokenizers", "TraceGeneration", "TraceRewriting", "Traces", "TrainingExamples",
             ]),
         tests("Torch"),
         tests("TorchModels", ["Generation", "Safetensors", "Statistics", "Torch"]),
