@@ -1,3 +1,4 @@
+import Marks
 import Antidistillation
 import Yams
 
