@@ -304,7 +304,12 @@ let package = Package(
                 "Antidistillation", "Generation", "Safetensors", "Statistics", "Tokenizers", "Torch", "TorchModels",
                 "TraceRewriting", "Traces", "TrainingExamples",
             ]),
-        tests("DenatureTorch", ["Auditing", "Denature", "Safetensors", "Torch", "TorchModels"]),
+        tests(
+            "DenatureTorch",
+            [
+                "Auditing", "Denature", "FineTuning", "KeyedPRF", "Safetensors", "SettingsSupport", "Tokenizers",
+                "Torch", "TorchAntidistillation", "TorchModels", "TraceGeneration",
+            ]),
         tests(
             "DenatureCommands",
             [

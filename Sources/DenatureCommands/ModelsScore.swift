@@ -47,7 +47,7 @@
                         scores = try TraceLikelihood(model, torch: torch, prompts: prompts).scores(traces)
                         for score in output == nil ? [] : scores {
                             let line = Line(tokens: score.tokens, logProb: score.mean.map(Self.rounded))
-                            try output?.write([UInt8](SampleReport.text(line).utf8))
+                            try output?.write([UInt8](ReportPrinting.text(line).utf8))
                         }
                         try output?.finish()
                     } catch {
@@ -60,10 +60,10 @@
                         model: model, traces: scores.count, tokens: tokens,
                         meanTokens: scores.isEmpty ? 0 : Double(tokens) / Double(scores.count),
                         meanLogProb: tokens > 0 ? Self.rounded(sum / Double(tokens)) : nil)
-                    if json { return try SampleReport.json(summary) }
-                    let mean = summary.meanLogProb.map { SampleReport.decimal($0, 4) } ?? "-"
+                    if json { return try ReportPrinting.json(summary) }
+                    let mean = summary.meanLogProb.map { ReportPrinting.decimal($0, 4) } ?? "-"
                     try Console.output(
-                        "\(summary.traces) traces, \(SampleReport.decimal(summary.meanTokens, 1)) tokens each, "
+                        "\(summary.traces) traces, \(ReportPrinting.decimal(summary.meanTokens, 1)) tokens each, "
                             + "log-probability per token \(mean)")
                 } catch {
                     throw error is CommandFailure ? error : CommandFailure(description: "\(error)")
@@ -71,7 +71,7 @@
             }
 
             /// Six decimals: what lies beyond depends on how texts were batched.
-            private static func rounded(_ value: Double) -> Double { SampleReport.rounded(value, 6) }
+            private static func rounded(_ value: Double) -> Double { ReportPrinting.rounded(value, 6) }
         }
     }
 #endif

@@ -88,7 +88,7 @@
             let board = result.leaderboard
             guard let best = board.best else { throw CommandFailure(description: "there is nothing to choose from") }
             let name = URL(fileURLWithPath: command.output).deletingPathExtension().lastPathComponent
-            let decimal = { SampleReport.decimal($0, 4) }
+            let decimal = { ReportPrinting.decimal($0, 4) }
             let source =
                 "Prompt search over \(board.rounds) rounds and \(board.entries.count) instructions: students' "
                 + "\(options.measure.name) \(decimal(best.harm)), and \(decimal(board.baseline?.harm ?? 0)) for the traces "
@@ -211,7 +211,7 @@
         func print(json: Bool, quiet: Bool) throws {
             if json { return try Console.json(self) }
             if quiet { return }
-            let decimal = { SampleReport.decimal($0, 4) }
+            let decimal = { ReportPrinting.decimal($0, 4) }
             try Console.output(
                 "\(output): score \(decimal(score)) (students' \(measure.name) \(decimal(harm)), \(lost) of \(sample) "
                     + "traces not rewritten); traces as they are \(decimal(baseline))")

@@ -16,11 +16,6 @@
         let tokenizer: Tokenizer
         let format: PromptFormat
 
-        init(_ folder: String, torch: TorchOptions, decoding: SampleDecoding) throws {
-            try self.init(
-                folder, torch: torch, prompts: decoding.prompts, adapter: decoding.adapter)
-        }
-
         init(
             _ folder: String, torch: TorchOptions, prompts: PromptOptions, adapter: String?
         ) throws {

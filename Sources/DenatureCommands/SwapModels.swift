@@ -53,7 +53,7 @@
                 let own = try Tokenizer.load(name)
                 let model = try DecoderModel.load(name, dtype: torch.dtype(), device: device)
                 let map = try VocabularyMap(
-                    teacher: SampleProxy.vocabulary(own), proxy: SampleProxy.vocabulary(tokenizer),
+                    teacher: Vocabulary(own), proxy: Vocabulary(tokenizer),
                     teacherSize: model.vocabularySize, proxySize: proxy.vocabularySize)
                 teacher = SwapTeacher(
                     model, tokenizer: own,
