@@ -316,9 +316,8 @@ let package = Package(
         tests(
             "DenatureTorch",
             [
-                "Auditing", "Denature", "FineTuning", "PromptSearch", "Safetensors", "SettingsSupport", "Tokenizers",
-                "Torch",
-                "TorchModels",
+                "Auditing", "Denature", "FineTuning", "KeyedPRF", "PromptSearch", "Safetensors", "SettingsSupport",
+                "Tokenizers", "Torch", "TorchAntidistillation", "TorchModels", "TraceGeneration",
             ]),
         tests(
             "DenatureCommands",

@@ -23,8 +23,8 @@ public struct GenerationRequest: Hashable, Sendable {
     }
 }
 
-/// Why a sequence ended.
-public enum FinishReason: String, Hashable, Sendable, Codable, CaseIterable {
+/// Why a sequence ended. Its names are those of records and reports, also as keys of counts.
+public enum FinishReason: String, Hashable, Sendable, Codable, CodingKeyRepresentable, CaseIterable {
     /// A stop token was sampled; it is the last of the tokens.
     case stop
     /// The text contained a stop string.

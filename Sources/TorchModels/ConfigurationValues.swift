@@ -2,13 +2,14 @@
     import Foundation
 
     /// The members of a JSON object, with errors that name the key.
-    struct ConfigurationValues {
+    public struct ConfigurationValues: Sendable {
         /// A configuration is a few kilobytes; tables of thousands of layers stay far below.
         static let maximumBytes = 4 << 20
 
         /// One member.
-        struct Entry {
-            let key: String
+        public struct Entry: Sendable {
+            /// Its name, as errors have it.
+            public let key: String
             let value: JSONTree
             let file: String?
         }
@@ -66,24 +67,25 @@
         }
 
         /// The member of that name, nil where it is absent or null.
-        func optional(_ key: String) throws(ModelError) -> Entry? {
+        public func optional(_ key: String) throws(ModelError) -> Entry? {
             guard let value = members[key], value != .null else { return nil }
             return Entry(key: prefix + key, value: value, file: file)
         }
 
         /// The member of that name, nil where it is null; it must be there.
-        func present(_ key: String) throws(ModelError) -> Entry? {
+        public func present(_ key: String) throws(ModelError) -> Entry? {
             guard members[key] != nil else { throw ModelError(file, .missingKey(prefix + key)) }
             return try optional(key)
         }
 
         /// The member of that name; it must be there and not null.
-        func required(_ key: String) throws(ModelError) -> Entry {
+        public func required(_ key: String) throws(ModelError) -> Entry {
             guard let entry = try optional(key) else { throw ModelError(file, .missingKey(prefix + key)) }
             return entry
         }
 
-        func unsupported(_ key: String, _ value: String, _ supported: [String]) -> ModelError {
+        /// The error of a member whose value no model here can have.
+        public func unsupported(_ key: String, _ value: String, _ supported: [String]) -> ModelError {
             ModelError(
                 file,
                 .unsupported(key: prefix + key, value: value, supported: supported.joined(separator: ", ")))
@@ -101,14 +103,16 @@
             ModelError(file, .wrongType(key: key, expected: expected))
         }
 
-        var string: String {
+        /// A text.
+        public var string: String {
             get throws(ModelError) {
                 guard case .string(let text) = value else { throw mismatch("a string") }
                 return text
             }
         }
 
-        var flag: Bool {
+        /// True or false.
+        public var flag: Bool {
             get throws(ModelError) {
                 guard case .bool(let flag) = value else { throw mismatch("true or false") }
                 return flag
@@ -116,7 +120,7 @@
         }
 
         /// An integer that is not negative.
-        var count: Int {
+        public var count: Int {
             get throws(ModelError) {
                 guard case .integer(let count) = value else { throw mismatch("an integer of 64 bits") }
                 guard count >= 0 else {
@@ -127,7 +131,7 @@
         }
 
         /// A finite number.
-        var number: Double {
+        public var number: Double {
             get throws(ModelError) {
                 switch value {
                 case .integer(let integer): return Double(integer)
@@ -137,7 +141,8 @@
             }
         }
 
-        var strings: [String] {
+        /// A list of texts.
+        public var strings: [String] {
             get throws(ModelError) {
                 guard case .array(let elements) = value else { throw mismatch("a list of strings") }
                 var strings: [String] = []
@@ -150,7 +155,7 @@
         }
 
         /// A token id; -1 stands for none in some old files.
-        var tokenID: Int32? {
+        public var tokenID: Int32? {
             get throws(ModelError) {
                 if value == .integer(-1) { return nil }
                 guard let id = Int32(exactly: try count) else { throw mismatch("a token id") }
@@ -159,7 +164,7 @@
         }
 
         /// One token id or a list.
-        var tokenIDs: [Int32] {
+        public var tokenIDs: [Int32] {
             get throws(ModelError) {
                 guard case .array(let elements) = value else { return try tokenID.map { [$0] } ?? [] }
                 var ids: [Int32] = []
@@ -173,7 +178,8 @@
             }
         }
 
-        var object: ConfigurationValues {
+        /// An object.
+        public var object: ConfigurationValues {
             get throws(ModelError) {
                 guard case .object(let members) = value else { throw mismatch("an object") }
                 return .nested(self, members)

@@ -44,7 +44,7 @@
         let key: LinearLayer
         let value: LinearLayer
         let output: LinearLayer
-        /// Qwen3's norms of each head's query and key.
+        /// Norms of each head's query and key, where the architecture has them.
         let queryNorm: RMSNorm?
         let keyNorm: RMSNorm?
         let heads: Int

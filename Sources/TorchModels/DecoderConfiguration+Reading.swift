@@ -3,105 +3,128 @@
 
     extension DecoderConfiguration {
         /// Reads the `config.json` of a model's folder.
+        ///
+        /// - Parameters:
+        ///   - folder: The folder's path.
+        ///   - architectures: Those that the model may be of.
         /// - Throws: ``ModelError`` that names the file and the key.
-        public static func load(_ folder: String) throws(ModelError) -> DecoderConfiguration {
+        public static func load(
+            _ folder: String, architectures: ArchitectureRegistry = .standard
+        ) throws(ModelError) -> DecoderConfiguration {
             let path = folder + "/config.json"
             let values = try ConfigurationValues(path: path)
             do throws(ModelError) {
-                return try DecoderConfiguration(values)
+                return try DecoderConfiguration(values, architectures)
             } catch {
                 throw ModelError(error.file ?? path, error.problem)
             }
         }
 
         /// Reads the text of a `config.json`.
+        ///
+        /// - Parameters:
+        ///   - json: The text.
+        ///   - architectures: Those that the model may be of.
         /// - Throws: ``ModelError``.
-        public init(json: Data) throws(ModelError) {
-            try self.init(try ConfigurationValues(json: json, file: nil))
+        public init(json: Data, architectures: ArchitectureRegistry = .standard) throws(ModelError) {
+            try self.init(try ConfigurationValues(json: json, file: nil), architectures)
         }
 
-        init(_ values: ConfigurationValues) throws(ModelError) {
+        private init(_ values: ConfigurationValues, _ architectures: ArchitectureRegistry) throws(ModelError) {
             let type = try values.required("model_type").string
-            guard let architecture = Architecture(rawValue: type) else {
-                throw values.unsupported("model_type", type, Architecture.allCases.map(\.rawValue))
+            guard let architecture = architectures[type] else {
+                throw values.unsupported("model_type", type, architectures.architectures.map(\.modelType))
             }
-            try Self.refuseUnsupported(values)
-            let heads = try values.required("num_attention_heads").count
-            let layers = try values.required("num_hidden_layers").count
-            // Qwen's classes assume 32 where the key is absent, which no published file relies on.
-            let kvHeads =
-                architecture == .llama
-                ? try values.optional("num_key_value_heads")?.count
-                : try values.present("num_key_value_heads")?.count
-            let maxPositions =
-                try values.optional("max_position_embeddings")?.count
-                ?? (architecture == .llama ? 2048 : 32_768)
-            let rope = try Self.rope(values, maxPositions: maxPositions)
-            let ends = try values.optional("eos_token_id")
-            try self.init(
-                architecture: architecture,
+            self = try architecture.definition.read(values)
+        }
+    }
+
+    extension DecoderArchitecture {
+        /// Reads what Hugging Face's files of such models have in common, and refuses what is not known and would change the
+        /// result: other activations, biases of the MLP, quantised weights, attention that does not see everything.
+        ///
+        /// - Parameters:
+        ///   - values: The members of a `config.json`.
+        ///   - maxPositions: The longest sequence where `max_position_embeddings` is absent.
+        ///   - headDim: The width of a head where `head_dim` is absent; nil for `hidden_size` / `num_attention_heads`.
+        ///   - kvHeads: The number of key and value heads; nil for as many as query heads.
+        /// - Throws: ``ModelError`` that names the key.
+        public func readCommon(
+            _ values: ConfigurationValues, maxPositions: Int, headDim: Int? = nil, kvHeads: Int?
+        ) throws(ModelError) -> DecoderConfiguration {
+            try values.refuseUnsupported()
+            let maxPositions = try values.optional("max_position_embeddings")?.count ?? maxPositions
+            let rope = try values.rope(maxPositions: maxPositions)
+            let bias: Bool
+            if let attentionBias {
+                bias = attentionBias
+            } else {
+                bias = try values.optional("attention_bias")?.flag ?? false
+            }
+            let configuration = try DecoderConfiguration(
+                architecture: .init(self),
                 hiddenSize: try values.required("hidden_size").count,
                 intermediateSize: try values.required("intermediate_size").count,
-                layers: layers, heads: heads, kvHeads: kvHeads,
-                headDim: try values.optional("head_dim")?.count ?? (architecture == .qwen3 ? 128 : nil),
+                layers: try values.required("num_hidden_layers").count,
+                heads: try values.required("num_attention_heads").count, kvHeads: kvHeads,
+                headDim: try values.optional("head_dim")?.count ?? headDim,
                 vocabularySize: try values.required("vocab_size").count,
                 maxPositions: maxPositions,
                 ropeTheta: rope.theta, ropeScaling: rope.scaling,
                 rmsEps: try values.optional("rms_norm_eps")?.number ?? 1e-6,
                 tied: try values.optional("tie_word_embeddings")?.flag ?? false,
-                attentionBias: architecture == .qwen2
-                    ? true : try values.optional("attention_bias")?.flag ?? false,
+                attentionBias: bias,
                 initializerRange: try values.optional("initializer_range")?.number ?? 0.02,
                 beginningID: try values.optional("bos_token_id")?.tokenID,
-                endIDs: try ends?.tokenIDs ?? [],
+                endIDs: try values.optional("eos_token_id")?.tokenIDs ?? [],
                 paddingID: try values.optional("pad_token_id")?.tokenID)
-            try refuseSlidingWindow(values)
-        }
-
-        /// Options that would silently change the result if they were passed over.
-        private static func refuseUnsupported(_ values: ConfigurationValues) throws(ModelError) {
-            if let activation = try values.optional("hidden_act")?.string, activation != "silu" {
-                throw values.unsupported("hidden_act", activation, ["silu"])
-            }
-            if try values.optional("mlp_bias")?.flag ?? false {
-                throw values.unsupported("mlp_bias", "true", ["false"])
-            }
-            if try values.optional("quantization_config") != nil {
-                throw values.unsupported("quantization_config", "present", ["unquantised weights"])
-            }
-            for name in try values.optional("architectures")?.strings ?? []
-            where !name.hasSuffix("ForCausalLM") {
-                throw values.unsupported("architectures", name, ["…ForCausalLM"])
-            }
-        }
-
-        private func refuseSlidingWindow(_ values: ConfigurationValues) throws(ModelError) {
             for type in try values.optional("layer_types")?.strings ?? [] where type != "full_attention" {
                 throw values.unsupported("layer_types", type, ["full_attention"])
             }
-            // Llama has no such option; Qwen's window acts only where it is switched on, above `max_window_layers`.
-            guard architecture != .llama, try values.optional("use_sliding_window")?.flag ?? false else {
-                return
-            }
-            let firstLayer = try values.optional("max_window_layers")?.count ?? 28
-            if let window = try values.optional("sliding_window")?.count, window < maxPositions,
-                firstLayer < layers
+            return configuration
+        }
+    }
+
+    extension ConfigurationValues {
+        /// Refuses Qwen's sliding window, which acts only where it is switched on, above `max_window_layers`.
+        func refuseSlidingWindow(_ configuration: DecoderConfiguration) throws(ModelError) {
+            guard try optional("use_sliding_window")?.flag ?? false else { return }
+            let firstLayer = try optional("max_window_layers")?.count ?? 28
+            if let window = try optional("sliding_window")?.count, window < configuration.maxPositions,
+                firstLayer < configuration.layers
             {
-                throw values.unsupported("use_sliding_window", "true", ["false"])
+                throw unsupported("use_sliding_window", "true", ["false"])
+            }
+        }
+
+        /// Options that would silently change the result if they were passed over.
+        fileprivate func refuseUnsupported() throws(ModelError) {
+            if let activation = try optional("hidden_act")?.string, activation != "silu" {
+                throw unsupported("hidden_act", activation, ["silu"])
+            }
+            if try optional("mlp_bias")?.flag ?? false {
+                throw unsupported("mlp_bias", "true", ["false"])
+            }
+            if try optional("quantization_config") != nil {
+                throw unsupported("quantization_config", "present", ["unquantised weights"])
+            }
+            for name in try optional("architectures")?.strings ?? []
+            where !name.hasSuffix("ForCausalLM") {
+                throw unsupported("architectures", name, ["…ForCausalLM"])
             }
         }
 
         /// Reads `rope_theta` and `rope_scaling`, or transformers 5's `rope_parameters` which holds both.
-        private static func rope(
-            _ values: ConfigurationValues, maxPositions: Int
-        ) throws(ModelError) -> (theta: Double, scaling: RopeScaling) {
-            let outer = try values.optional("rope_theta")?.number
+        fileprivate func rope(
+            maxPositions: Int
+        ) throws(ModelError) -> (theta: Double, scaling: DecoderConfiguration.RopeScaling) {
+            let outer = try optional("rope_theta")?.number
             // transformers 5 prefers the old key where a file has both.
-            let old = try values.optional("rope_scaling")?.object
-            let new = try values.optional("rope_parameters")?.object
+            let old = try optional("rope_scaling")?.object
+            let new = try optional("rope_parameters")?.object
             guard let inner = old ?? new else { return (outer ?? 10_000, .none) }
             let theta = try inner.optional("rope_theta")?.number ?? outer ?? 10_000
-            for place in [inner, values] {
+            for place in [inner, self] {
                 if let part = try place.optional("partial_rotary_factor")?.number, part != 1 {
                     throw place.unsupported("partial_rotary_factor", "\(part)", ["1"])
                 }
@@ -114,7 +137,7 @@
             case "llama3":
                 // transformers lets the outer key win.
                 let key = "original_max_position_embeddings"
-                let (first, second) = (try values.optional(key), try inner.optional(key))
+                let (first, second) = (try optional(key), try inner.optional(key))
                 return (
                     theta,
                     .llama3(

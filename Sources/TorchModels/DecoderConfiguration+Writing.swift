@@ -8,15 +8,15 @@
         public func json(dtype: String? = nil) throws -> Data {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-            var data = try encoder.encode(JSONTree.object(members(dtype: dtype)))
+            var data = try encoder.encode(JSONTree.object(members(dtype: dtype).tree))
             data.append(UInt8(ascii: "\n"))
             return data
         }
 
-        private func members(dtype: String?) -> [String: JSONTree] {
+        private func members(dtype: String?) -> ConfigurationMembers {
             var members: [String: JSONTree] = [
-                "architectures": .array([.string(className)]),
-                "model_type": .string(architecture.rawValue),
+                "architectures": .array([.string(architecture.definition.className)]),
+                "model_type": .string(architecture.modelType),
                 "hidden_act": .string("silu"),
                 "hidden_size": .integer(hiddenSize),
                 "intermediate_size": .integer(intermediateSize),
@@ -39,15 +39,6 @@
             case 1: members["eos_token_id"] = .integer(Int(endIDs[0]))
             default: members["eos_token_id"] = .array(endIDs.map { .integer(Int($0)) })
             }
-            switch architecture {
-            case .llama:
-                members["attention_bias"] = .bool(attentionBias)
-                members["mlp_bias"] = .bool(false)
-            case .qwen2: members["use_sliding_window"] = .bool(false)
-            case .qwen3:
-                members["attention_bias"] = .bool(attentionBias)
-                members["use_sliding_window"] = .bool(false)
-            }
             // Both spellings: transformers 4 knows the first two keys, transformers 5 writes the third.
             var scaling = scalingMembers
             members["rope_theta"] = .number(ropeTheta)
@@ -59,15 +50,9 @@
                 members["dtype"] = .string(dtype)
                 members["torch_dtype"] = .string(dtype)
             }
-            return members
-        }
-
-        private var className: String {
-            switch architecture {
-            case .llama: "LlamaForCausalLM"
-            case .qwen2: "Qwen2ForCausalLM"
-            case .qwen3: "Qwen3ForCausalLM"
-            }
+            var all = ConfigurationMembers(tree: members)
+            architecture.definition.write(self, to: &all)
+            return all
         }
 
         private var scalingMembers: [String: JSONTree]? {
@@ -82,5 +67,21 @@
                 ]
             }
         }
+    }
+
+    /// The members of a `config.json` that is written.
+    public struct ConfigurationMembers: Sendable {
+        var tree: [String: JSONTree]
+
+        /// Sets a member, or replaces it.
+        public mutating func set(_ key: String, _ value: Bool) { tree[key] = .bool(value) }
+        /// Sets a member, or replaces it.
+        public mutating func set(_ key: String, _ value: Int) { tree[key] = .integer(value) }
+        /// Sets a member, or replaces it.
+        public mutating func set(_ key: String, _ value: Double) { tree[key] = .number(value) }
+        /// Sets a member, or replaces it.
+        public mutating func set(_ key: String, _ value: String) { tree[key] = .string(value) }
+        /// Takes a member out.
+        public mutating func remove(_ key: String) { tree[key] = nil }
     }
 #endif

@@ -1,19 +1,9 @@
 #if Torch
     /// The shape of a decoder-only language model, as a Hugging Face `config.json` describes it.
     ///
-    /// All three architectures are the Llama block (RMSNorm, rotary attention with grouped keys and values, gated SiLU
-    /// MLP). Qwen2 adds biases to the query, key and value projections, Qwen3 normalises queries and keys per head.
+    /// The block is Llama's (RMSNorm, rotary attention with grouped keys and values, gated SiLU MLP), with what the
+    /// architecture adds to it.
     public struct DecoderConfiguration: Hashable, Sendable {
-        /// The architectures, named as `model_type`.
-        public enum Architecture: String, CaseIterable, Hashable, Sendable {
-            /// Llama 2 and 3 and what shares their block.
-            case llama
-            /// Qwen2 and Qwen2.5.
-            case qwen2
-            /// Qwen3, dense.
-            case qwen3
-        }
-
         /// How rotary frequencies are changed for contexts longer than those of the pre-training.
         public enum RopeScaling: Hashable, Sendable {
             /// They are not.
@@ -51,7 +41,7 @@
         public var rmsEps: Double
         /// Whether the embedding matrix is the output matrix too.
         public var tied: Bool
-        /// Whether the query, key and value projections have biases; always so in Qwen2.
+        /// Whether the query, key and value projections have biases.
         public var attentionBias: Bool
         /// Standard deviation of random weights.
         public var initializerRange: Double
@@ -85,7 +75,7 @@
             self.ropeScaling = ropeScaling
             self.rmsEps = rmsEps
             self.tied = tied
-            self.attentionBias = attentionBias ?? (architecture == .qwen2)
+            self.attentionBias = attentionBias ?? architecture.definition.attentionBias ?? false
             self.initializerRange = initializerRange
             self.beginningID = beginningID
             self.endIDs = endIDs
@@ -101,10 +91,10 @@
 
         /// Query heads that share one key and value head.
         public var headsPerGroup: Int { heads / kvHeads }
-        /// Whether the attention's output projection has a bias: Llama and Qwen3 with biases, never Qwen2.
-        public var attentionOutputBias: Bool { attentionBias && architecture != .qwen2 }
+        /// Whether the attention's output projection has a bias.
+        public var attentionOutputBias: Bool { attentionBias && architecture.definition.biasesAttentionOutput }
         /// Whether queries and keys are normalised per head.
-        public var normalizesHeads: Bool { architecture == .qwen3 }
+        public var normalizesHeads: Bool { architecture.definition.normalizesHeads }
 
         /// Elements of all parameters; a tied output matrix counts once.
         public var parameterCount: Int {
@@ -163,8 +153,9 @@
             for id in endIDs + [beginningID, paddingID].compactMap({ $0 }) where id < 0 {
                 throw ModelError(nil, .outOfRange(key: "token id", value: "\(id)", allowed: "not negative"))
             }
-            guard architecture != .qwen2 || attentionBias else {
-                throw ModelError(nil, .inconsistent("qwen2 models have attention biases"))
+            if let required = architecture.definition.attentionBias, required != attentionBias {
+                throw ModelError(
+                    nil, .inconsistent("\(architecture) models have \(required ? "" : "no ")attention biases"))
             }
             try checkParameterCount()
         }

@@ -11,11 +11,13 @@
         ///   - folder: the folder's path.
         ///   - dtype: the type to compute in; by default float32 on the CPU and the file's on a CUDA device.
         ///   - device: where the weights go.
+        ///   - architectures: those that the model may be of.
         /// - Throws: ``ModelError``, `SafetensorsError` or, where memory runs out, `TorchError`.
         public static func load(
-            _ folder: String, dtype: DType? = nil, device: Device = .cpu
+            _ folder: String, dtype: DType? = nil, device: Device = .cpu,
+            architectures: ArchitectureRegistry = .standard
         ) throws -> DecoderModel {
-            let configuration = try DecoderConfiguration.load(folder)
+            let configuration = try DecoderConfiguration.load(folder, architectures: architectures)
             let checkpoint = try ModelCheckpoint(folder, configuration)
             let target = dtype ?? (device == .cpu ? .float32 : checkpoint.dtype)
             guard target.isFloatingPoint else {
@@ -42,7 +44,7 @@
         package init(_ folder: String, _ configuration: DecoderConfiguration) throws {
             files = try Checkpoint(folder: folder)
             self.configuration = configuration
-            let shapes = configuration.parameterShapes
+            let shapes = configuration.storedShapes
             let missing = shapes.map(\.name).filter { [files] in !files.contains($0) }
             if !missing.isEmpty { throw ModelError(folder, .missingTensors(missing)) }
             let known = Set(shapes.map(\.name))
@@ -67,7 +69,8 @@
         }
 
         /// A parameter in the file's type, on the CPU.
-        package func tensor(_ name: String) throws -> Tensor {
+        package func tensor(_ parameter: String) throws -> Tensor {
+            let name = configuration.storedName(parameter)
             let info = try files.info(name)
             guard let dtype = DType(info.dtype) else {
                 throw ModelError(files.folder, .wrongDType(tensor: name, dtype: info.dtype.rawValue))
@@ -88,18 +91,29 @@
         /// What older versions of transformers stored without need.
         private static func isIgnored(_ name: String, _ configuration: DecoderConfiguration) -> Bool {
             name.hasSuffix(".self_attn.rotary_emb.inv_freq")
-                || (name == "lm_head.weight" && configuration.tied)
+                || (configuration.tied && name == configuration.storedName("lm_head.weight"))
         }
 
         /// Some tools store a tied output matrix a second time. One that differs means that the configuration is wrong.
         private func checkTiedHead() throws {
-            guard configuration.tied, files.contains("lm_head.weight") else { return }
-            let isEqual = try files.withTensorBytes("lm_head.weight") { head in
-                try files.withTensorBytes("model.embed_tokens.weight") { embeddings in
+            let name = configuration.storedName("lm_head.weight")
+            guard configuration.tied, files.contains(name) else { return }
+            let isEqual = try files.withTensorBytes(name) { head in
+                try files.withTensorBytes(configuration.storedName("model.embed_tokens.weight")) { embeddings in
                     head.elementsEqual(embeddings)
                 }
             }
             if !isEqual { throw ModelError(files.folder, .headNotTied) }
+        }
+    }
+
+    extension DecoderConfiguration {
+        /// What a parameter is called in files.
+        func storedName(_ parameter: String) -> String { architecture.definition.storedName(of: parameter) }
+
+        /// ``parameterShapes`` with the names that files have.
+        var storedShapes: [(name: String, shape: [Int])] {
+            parameterShapes.map { (storedName($0.name), $0.shape) }
         }
     }
 

@@ -30,13 +30,15 @@
             }
             let writer = try CheckpointWriter(
                 folder: folder,
-                tensors: configuration.parameterShapes.map {
+                tensors: configuration.storedShapes.map {
                     TensorDeclaration(name: $0.name, dtype: stored, shape: $0.shape)
                 },
                 metadata: metadata.merging(["format": "pt"]) { _, required in required },
                 replacing: replacing)
             for name in parameterNames {
-                try parameter(name).detach().to(target).withBytes { try writer.append($0, to: name) }
+                try parameter(name).detach().to(target).withBytes {
+                    try writer.append($0, to: configuration.storedName(name))
+                }
             }
             let text = try configuration.json(dtype: target.rawValue)
             do {

@@ -2,7 +2,7 @@
     import Generation
     import Torch
 
-    /// A Llama, Qwen2 or Qwen3 decoder and its weights.
+    /// A decoder of one of the architectures, and its weights.
     ///
     /// The weights themselves never change, except in place by whoever trains them; ``replacing(_:)`` gives a model
     /// with others. Values may be read from several threads as long as ``adapters`` is left alone.

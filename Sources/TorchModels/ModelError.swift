@@ -44,7 +44,10 @@
         /// What is wrong.
         public var problem: Problem
 
-        package init(_ file: String? = nil, _ problem: Problem) {
+        /// - Parameters:
+        ///   - file: The file or folder concerned, where there is one.
+        ///   - problem: What is wrong.
+        public init(_ file: String? = nil, _ problem: Problem) {
             self.file = file
             self.problem = problem
         }

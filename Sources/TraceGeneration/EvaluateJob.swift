@@ -72,8 +72,8 @@ public struct EvaluationResult: Hashable, Sendable {
         outcomes.isEmpty ? 0 : Double(outcomes.reduce(0) { $0 + $1.tokens }) / Double(outcomes.count)
     }
     /// How many traces ended for which reason.
-    public var finishReasons: [String: Int] {
-        outcomes.reduce(into: [:]) { $0[$1.finishReason.rawValue, default: 0] += 1 }
+    public var finishReasons: [FinishReason: Int] {
+        outcomes.reduce(into: [:]) { $0[$1.finishReason, default: 0] += 1 }
     }
 }
 

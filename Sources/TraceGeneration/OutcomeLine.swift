@@ -1,3 +1,5 @@
+import Generation
+
 /// What became of a problem as one line of JSON, members in alphabetical order.
 struct OutcomeLine: Encodable {
     var problem: String
@@ -8,7 +10,7 @@ struct OutcomeLine: Encodable {
     var reference: String
     var correct: Bool
     var tokens: Int
-    var finishReason: String
+    var finishReason: FinishReason
     var forced: Bool?
 
     enum CodingKeys: String, CodingKey {
@@ -32,7 +34,7 @@ extension EvaluationResult {
                 OutcomeLine(
                     problem: problem.text, id: problem.id, sample: hasSamples ? outcome.sample : nil,
                     trace: outcome.trace, answer: outcome.answer, reference: outcome.reference,
-                    correct: outcome.isRight, tokens: outcome.tokens, finishReason: outcome.finishReason.rawValue,
+                    correct: outcome.isRight, tokens: outcome.tokens, finishReason: outcome.finishReason,
                     forced: outcome.isForced ? true : nil))
         }
         return bytes

@@ -5,7 +5,7 @@ extension SampleJob {
     /// What is written of one problem.
     struct Release {
         /// One for every trace, or the chosen draft's, or none.
-        var lines: [TraceLine] = []
+        var lines: [SampledTrace] = []
         /// The drafts that could have been released, if they are kept.
         var candidates: [CandidateLine] = []
     }
@@ -64,7 +64,7 @@ extension SampleJob {
     private func count(_ draft: SampledSequence, isRight: Bool?, in tally: inout SampleTally) {
         tally.traces += 1
         tally.traceTokens += draft.tokens.count
-        tally.finishReasons[draft.finishReason.rawValue, default: 0] += 1
+        tally.finishReasons[draft.finishReason, default: 0] += 1
         tally.logProbability += draft.logProbability
         tally.logProbabilityTokens += draft.sampledCount
         if let isRight {
@@ -85,12 +85,12 @@ extension SampleJob {
             deltaSum: draft.derivativeSum.map(LineCoding.rounded), markScore: draft.markScore.map(LineCoding.rounded))
     }
 
-    private func line(_ draft: SampledSequence, isRight: Bool?, right: Int) -> TraceLine {
+    private func line(_ draft: SampledSequence, isRight: Bool?, right: Int) -> SampledTrace {
         let problem = problems.problems[draft.problem]
         let rounded = LineCoding.rounded
-        var line = TraceLine(
+        var line = SampledTrace(
             problem: problem.text, trace: draft.text, solution: problem.solution, id: problem.id, seed: draft.seed,
-            finishReason: draft.finishReason.rawValue, tokens: draft.tokens.count,
+            finishReason: draft.finishReason, tokens: draft.tokens.count,
             logProb: rounded(draft.sampledCount > 0 ? draft.logProbability / Double(draft.sampledCount) : 0))
         if options.samplesPerProblem > 1 { line.sample = draft.sample }
         line.correct = isRight

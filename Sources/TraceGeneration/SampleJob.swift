@@ -107,37 +107,82 @@ public struct SampleJob {
         into output: TraceOutput<SampleTally>, shouldStop: @escaping () -> Bool = { false },
         progress: @escaping (Progress) -> Void = { _ in }
     ) throws -> SampleTally {
-        let sampler = SequenceSampler(
-            model: model, tokenizer: tokenizer, slots: options.slots, shouldStop: shouldStop)
-        let count = problems.problems.count
-        var (next, tally) = output.committed
-        var report = Progress(
-            sequences: next * options.samplesPerProblem, total: count * options.samplesPerProblem, sampledTokens: 0)
+        let tally: SampleTally
         do {
-            while next < count {
-                let window = next..<min(count, next + windowLength)
-                var drafts = try sequences(of: window, sampler) { result in
-                    report.sequences += 1
-                    report.sampledTokens += result.tokens.count
-                    progress(report)
-                }
-                let references = try references(of: window, drafts, sampler)
-                try score(&drafts, references: references, shouldStop: shouldStop)
+            tally = try run(from: output.committed, shouldStop: shouldStop, progress: progress) { window in
                 var bytes: [UInt8] = []
                 var candidates: [UInt8] = []
-                for (index, problem) in window.enumerated() {
-                    let release = release(
-                        drafts[index], of: problem, reference: references[index], counting: &tally)
-                    for line in release.lines { bytes += try LineCoding.bytes(line) }
-                    for candidate in release.candidates { candidates += try LineCoding.bytes(candidate) }
-                }
-                next = window.upperBound
-                try output.commit(bytes, companion: candidates, units: next, tally: tally)
+                for trace in window.release.lines { bytes += try LineCoding.bytes(trace) }
+                for candidate in window.release.candidates { candidates += try LineCoding.bytes(candidate) }
+                try output.commit(bytes, companion: candidates, units: window.end, tally: window.tally)
             }
         } catch let error as TraceGenerationError where error.code == .interrupted {
             throw TraceGenerationError.interrupted(resumable: output.isResumable)
         }
         try output.finish()
+        return tally
+    }
+
+    /// Runs from the first problem to the last, and hands over the traces as they are released.
+    ///
+    /// - Parameters:
+    ///   - shouldStop: Asked before every token; whether to stop.
+    ///   - progress: Told now and then.
+    ///   - deliver: Takes the traces of a window of problems, in their order.
+    /// - Returns: What was counted.
+    /// - Throws: ``TraceGenerationError``, with code `interrupted` when told to stop; what model, proxies and `deliver`
+    ///   throw.
+    public func run(
+        shouldStop: @escaping () -> Bool = { false }, progress: @escaping (Progress) -> Void = { _ in },
+        deliver: ([SampledTrace]) throws -> Void
+    ) throws -> SampleTally {
+        do {
+            return try run(from: (0, SampleTally()), shouldStop: shouldStop, progress: progress) { window in
+                try deliver(window.release.lines)
+            }
+        } catch let error as TraceGenerationError where error.code == .interrupted {
+            throw TraceGenerationError.interrupted(resumable: false)
+        }
+    }
+
+    /// A window whose problems are finished.
+    private struct Window {
+        /// Where it ends, as a number of problems from the beginning.
+        var end: Int
+        /// What of its problems is written.
+        var release: Release
+        /// What has been counted up to its end.
+        var tally: SampleTally
+    }
+
+    private func run(
+        from start: (units: Int, tally: SampleTally), shouldStop: @escaping () -> Bool,
+        progress: @escaping (Progress) -> Void, commit: (Window) throws -> Void
+    ) throws -> SampleTally {
+        let sampler = SequenceSampler(
+            model: model, tokenizer: tokenizer, slots: options.slots, shouldStop: shouldStop)
+        let count = problems.problems.count
+        var (next, tally) = start
+        var report = Progress(
+            sequences: next * options.samplesPerProblem, total: count * options.samplesPerProblem, sampledTokens: 0)
+        while next < count {
+            let window = next..<min(count, next + windowLength)
+            var drafts = try sequences(of: window, sampler) { result in
+                report.sequences += 1
+                report.sampledTokens += result.tokens.count
+                progress(report)
+            }
+            let references = try references(of: window, drafts, sampler)
+            try score(&drafts, references: references, shouldStop: shouldStop)
+            var released = Release()
+            for (index, problem) in window.enumerated() {
+                let one = release(drafts[index], of: problem, reference: references[index], counting: &tally)
+                released.lines += one.lines
+                released.candidates += one.candidates
+            }
+            next = window.upperBound
+            try commit(Window(end: next, release: released, tally: tally))
+        }
         return tally
     }
 }

@@ -1,4 +1,5 @@
 import Antidistillation
+import Generation
 import Statistics
 
 /// What is counted over the problems of a sampling run.
@@ -28,7 +29,7 @@ public struct SampleTally: Codable, Hashable, Sendable {
     /// Traces that `--filter correct` held back.
     public var filtered = 0
     /// How many released traces ended for which reason.
-    public var finishReasons: [String: Int] = [:]
+    public var finishReasons: [FinishReason: Int] = [:]
     /// The sum over the released traces' sampled tokens of the teacher's log-probability, in nats.
     public var logProbability = 0.0
     /// The tokens that ``logProbability`` is a sum over.

@@ -112,6 +112,37 @@ import Testing
         #expect(result.tokens.count == 7)
     }
 
+    @Test func textIsToldWhileItGrowsAndDecodedOnce() throws {
+        final class Count { var value = 0 }
+        struct CountingDecoder: IncrementalTextDecoder {
+            var inner = LetterDecoder()
+            let count: Count
+            mutating func append(_ token: Int32) -> String {
+                count.value += 1
+                return inner.append(token)
+            }
+            mutating func finish() -> String { inner.finish() }
+        }
+        let model = TableModel(vocabularySize: 26)
+        model.override = { tokens in (0..<26).map { $0 == ((tokens.last ?? 0) + 1) % 26 ? 5 : 0 } }
+        let count = Count()
+        let loop = try GenerationLoop(
+            model: model, sampler: GreedySampler(), slots: 2, makeTextDecoder: { CountingDecoder(count: count) })
+        var told: [Int: [String]] = [:]
+        loop.onText = { sequence, token, text in
+            #expect(sequence.generated.last == token)
+            told[sequence.index, default: []].append(text)
+        }
+        let results = try loop.generate([
+            GenerationRequest(prompt: [2], seed: 0, maxNewTokens: 20, stopStrings: ["gh"]),
+            GenerationRequest(prompt: [2], seed: 0, maxNewTokens: 20, stopTokens: [5]),
+        ])
+        // What a stop string cuts is told, a stop token is not.
+        #expect(told == [0: ["d", "e", "f", "g", "h"], 1: ["d", "e"]])
+        #expect(results.map(\.text) == ["def", "de"])
+        #expect(count.value == 7)
+    }
+
     @Test func aRunStopsBetweenStepsAndLeavesNothingBehind() throws {
         let model = TableModel(vocabularySize: 20)
         let observer = Observer()

@@ -40,7 +40,7 @@
 
         @Test(
             "Backward and forward mode agree with differences",
-            arguments: DecoderConfiguration.Architecture.allCases)
+            arguments: ArchitectureRegistry.standard.architectures)
         func directional(architecture: DecoderConfiguration.Architecture) throws {
             let model = try model(architecture)
             let tangents = try tangents(model, seed: 2)
@@ -77,7 +77,7 @@
 
         @Test(
             "A session with tangents decodes the derivatives of the pass without a cache",
-            arguments: DecoderConfiguration.Architecture.allCases)
+            arguments: ArchitectureRegistry.standard.architectures)
         func cachedTangents(architecture: DecoderConfiguration.Architecture) throws {
             let model = try model(architecture)
             let tangents = try tangents(model, seed: 3)

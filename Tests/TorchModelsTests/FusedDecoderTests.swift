@@ -53,7 +53,7 @@
     @Suite("Fused decoder")
     struct FusedDecoderTests {
         @Test(
-            "Any way of feeding gives the same bits", arguments: DecoderConfiguration.Architecture.allCases,
+            "Any way of feeding gives the same bits", arguments: ArchitectureRegistry.standard.architectures,
             FusedFixture.instructionSets)
         func anyChunks(architecture: DecoderConfiguration.Architecture, set: String) throws {
             let seed = UInt64.random(in: 0...UInt64.max)

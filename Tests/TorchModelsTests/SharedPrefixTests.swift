@@ -26,7 +26,7 @@
 
         @Test(
             "What is read once is what is read for each",
-            arguments: DecoderConfiguration.Architecture.allCases, [0, 1, 5, 9])
+            arguments: ArchitectureRegistry.standard.architectures, [0, 1, 5, 9])
         func isTheSame(architecture: DecoderConfiguration.Architecture, common: Int) throws {
             let model = try model(architecture)
             var random = SplitMix64(seed: UInt64(common) + 17)

@@ -28,7 +28,7 @@ import TrainingExamples
         #expect(result.right == 19 && result.problems == 20 && result.accuracy == 0.95)
         #expect(result.outcomes.map(\.isRight) == (0..<20).map { $0 != 5 })
         #expect(result.interval == WilsonInterval.interval(successes: 19, trials: 20))
-        #expect(result.finishReasons == ["stop": 20] && result.unanswered == 0)
+        #expect(result.finishReasons == [.stop: 20] && result.unanswered == 0)
         // "so we add them #### N" and the end.
         #expect(result.meanTokens == 7)
     }
@@ -51,7 +51,7 @@ import TrainingExamples
 
     @Test func tracesWithoutAnswerAreCountedOrForced() throws {
         let cut = try evaluate(Stories.problems(10)) { $0.maxNewTokens = 2 }
-        #expect(cut.right == 0 && cut.unanswered == 10 && cut.finishReasons == ["length": 10])
+        #expect(cut.right == 0 && cut.unanswered == 10 && cut.finishReasons == [.length: 10])
         let forced = try evaluate(Stories.problems(10)) {
             $0.maxNewTokens = 2
             $0.answerForcing = " ####"

@@ -68,7 +68,7 @@ import TrainingExamples
         var setting = try Setting(Stories.problems(5), contextLength: 9)
         setting.options.answerForcing = " ####"
         let (lines, tally, _) = try setting.lines()
-        #expect(tally.finishReasons["context"] ?? 0 > 0)
+        #expect(tally.finishReasons[.context] ?? 0 > 0)
         // There is no room for an answer either.
         #expect(lines.allSatisfy { $0["finish_reason"] as? String != "context" || $0["forced"] == nil })
     }

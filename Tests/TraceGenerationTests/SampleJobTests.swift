@@ -23,7 +23,7 @@ import TrainingExamples
         #expect(examples.map(\.solution) == setting.problems.map(\.solution))
         #expect(examples.allSatisfy { $0.completion.contains(" #### ") && !$0.completion.contains("endoftext") })
         #expect(tally.problems == 50 && tally.traces == 50 && tally.graded == 50 && tally.sequences == 50)
-        #expect(tally.finishReasons == ["stop": 50])
+        #expect(tally.finishReasons == [.stop: 50])
         // 0.6 of the answers are right, by the model's making.
         #expect((18...42).contains(tally.right), "\(tally.right)")
         #expect(tally.accuracyInterval?.contains(0.6) == true)

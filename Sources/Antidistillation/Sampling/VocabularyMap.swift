@@ -1,3 +1,5 @@
+import Tokenizers
+
 /// The token strings of a tokenizer, as far as two of them are compared.
 public struct Vocabulary: Sendable {
     /// How errors name it: the tokenizer's file.
@@ -15,6 +17,13 @@ public struct Vocabulary: Sendable {
         self.name = name
         self.tokens = tokens
         self.addedIDs = addedIDs
+    }
+
+    /// The tokens of a tokenizer.
+    public init(_ tokenizer: Tokenizer) {
+        self.init(
+            name: tokenizer.file, tokens: (0..<Int32(tokenizer.idBound)).map { tokenizer.token(for: $0) },
+            addedIDs: Set(tokenizer.addedTokens.map(\.id)))
     }
 }
 

@@ -1,5 +1,6 @@
 #if Torch
     import Denature
+    import Generation
     import TraceGeneration
 
     /// Puts problems with known answers to a model and counts the right ones.
@@ -86,7 +87,7 @@
         /// Sampled tokens per trace.
         public var meanTokens: Double
         /// Why traces ended, with counts.
-        public var finishReasons: [String: Int]
+        public var finishReasons: [FinishReason: Int]
         /// How long sampling took.
         public var seconds: Double
         /// Sampled tokens per second.

@@ -26,14 +26,17 @@
         ///   - runtime: Where tensors are computed.
         ///   - prompts: How problems are put to the model.
         ///   - adapter: Low-rank adapters in PEFT's layout, to be attached.
+        ///   - architectures: The kinds of models that it may be of.
         /// - Throws: `SettingsError`; `ModelError`, `TokenizerError` or `SafetensorsError` naming the file.
         public init(
-            _ folder: String, runtime: RuntimeSettings, prompts: PromptSettings, adapter: String? = nil
+            _ folder: String, runtime: RuntimeSettings, prompts: PromptSettings, adapter: String? = nil,
+            architectures: ArchitectureRegistry = .standard
         ) throws {
             let device = try runtime.activate(usualThreads: Self.usualThreads(folder))
             tokenizer = try Tokenizer.load(folder)
             format = try prompts.format(tokenizer)
-            model = try DecoderModel.load(folder, dtype: runtime.elementType, device: device)
+            model = try DecoderModel.load(
+                folder, dtype: runtime.elementType, device: device, architectures: architectures)
             if let adapter { try AdapterFolder.attach(adapter, to: model) }
             self.folder = folder
             let end = try format.endToken(tokenizer)

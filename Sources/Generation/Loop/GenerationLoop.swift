@@ -32,6 +32,9 @@ public final class GenerationLoop {
     /// Whether the source is asked before every step while slots are free, not only after deliveries: for a source to which
     /// requests come from elsewhere.
     public var asksAtEveryStep = false
+    /// Told of the text of every token but stop tokens as soon as it was sampled: for who passes text on while it grows. The
+    /// text may be empty, and hold what a stop string will cut. Needs a text decoder.
+    public var onText: ((_ sequence: SequenceContext, _ token: Int32, _ text: String) throws -> Void)?
 
     /// - Parameters:
     ///   - model: What is decoded.

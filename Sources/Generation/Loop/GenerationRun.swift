@@ -194,7 +194,7 @@ final class GenerationRun {
                     logProbability: logProbability, samplingLogProbability: rows[i].logProbability(of: token))
             }
             contexts[i].generated.append(token)
-            states[i].accept(token, in: contexts[i])
+            if let text = states[i].accept(token, in: contexts[i]) { try loop.onText?(contexts[i], token, text) }
         }
         summary.newTokens += contexts.count
     }

@@ -28,16 +28,22 @@ struct RunningSequence {
     }
 
     /// Decides whether the sequence has ended with its newest token.
-    mutating func accept(_ token: Int32, in context: SequenceContext) {
-        if stopTokens.contains(token) {
+    ///
+    /// - Returns: The text that the token completes; nil for a stop token, and without a text decoder.
+    mutating func accept(_ token: Int32, in context: SequenceContext) -> String? {
+        guard !stopTokens.contains(token) else {
             finishReason = .stop
-        } else if matcher?.append(token) == true {
+            return nil
+        }
+        let appended = matcher?.append(token)
+        if appended?.isStopped == true {
             finishReason = .stopString
         } else if context.generated.count >= maxNewTokens {
             finishReason = .length
         } else if context.length >= capacity {
             finishReason = .context
         }
+        return appended?.text
     }
 
     /// The result of an ended sequence.

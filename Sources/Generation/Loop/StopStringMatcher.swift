@@ -18,9 +18,10 @@ struct StopStringMatcher {
 
     /// Appends a token's text.
     ///
-    /// - Returns: Whether a stop string is there now.
-    mutating func append(_ token: Int32) -> Bool {
-        append(text: decoder.append(token))
+    /// - Returns: The text that the token completes, and whether a stop string is there now.
+    mutating func append(_ token: Int32) -> (text: String, isStopped: Bool) {
+        let text = decoder.append(token)
+        return (text, append(text: text))
     }
 
     /// Appends the text that was held back.

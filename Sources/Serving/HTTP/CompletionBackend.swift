@@ -1,4 +1,5 @@
 import OpenAIProtocol
+import Tokenizers
 
 /// What completes texts behind the routes. It decides how requests share its model; the gateway knows of HTTP only.
 package protocol CompletionBackend: Sendable {
@@ -32,26 +33,10 @@ package struct BackendLoad: Hashable, Sendable, Encodable {
 
 /// What is to be completed, and how; the same for both routes. Values are within their ranges.
 package struct CompletionOrder: Hashable, Sendable {
-    /// Who speaks a turn of a conversation.
-    package enum Role: String, Hashable, Sendable {
-        case system, user, assistant
-    }
-
-    /// A turn of a conversation.
-    package struct Turn: Hashable, Sendable {
-        package var role: Role
-        package var content: String
-
-        package init(_ role: Role, _ content: String) {
-            self.role = role
-            self.content = content
-        }
-    }
-
     /// What one sequence goes on from.
     package enum Prompt: Hashable, Sendable {
         /// A conversation, to be written out as the model was taught.
-        case chat([Turn])
+        case chat([ChatFormat.Message])
         /// A text as it is.
         case text(String)
         /// Token ids as they are.

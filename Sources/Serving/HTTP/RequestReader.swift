@@ -1,5 +1,6 @@
 import Foundation
 import OpenAIProtocol
+import Tokenizers
 
 /// A request as it was understood: what to complete and how to answer.
 struct ReadRequest: Sendable {
@@ -83,16 +84,14 @@ struct RequestReader: Sendable {
         var messages: [Message]
     }
 
-    private func turns(_ messages: [ChatMessage], _ body: Data) throws(RequestFailure) -> [CompletionOrder.Turn] {
+    private func turns(_ messages: [ChatMessage], _ body: Data) throws(RequestFailure) -> [ChatFormat.Message] {
         guard !messages.isEmpty else { throw .invalid("messages is empty", param: "messages") }
         // Responses may lack roles, so that the shared type lets them be absent; requests may not.
         _ = try decode(Roles.self, body)
-        var turns: [CompletionOrder.Turn] = []
+        var turns: [ChatFormat.Message] = []
         for (i, message) in messages.enumerated() {
             let place = "messages[\(i)]"
-            // `developer` is the newer name of `system`.
-            let name = message.role == .developer ? ChatRole.system.rawValue : message.role.rawValue
-            guard let role = CompletionOrder.Role(rawValue: name) else {
+            guard let role = Self.role(message.role) else {
                 throw .invalid("\(place).role: only system, developer, user and assistant are known", param: place)
             }
             if case .parts(let parts)? = message.content, !parts.allSatisfy(isText) {
@@ -107,6 +106,16 @@ struct RequestReader: Sendable {
             turns.append(.init(role, content))
         }
         return turns
+    }
+
+    /// `developer` is the newer name of `system`.
+    private static func role(_ role: ChatRole) -> ChatFormat.Role? {
+        switch role {
+        case .system, .developer: .system
+        case .user: .user
+        case .assistant: .assistant
+        default: nil
+        }
     }
 
     private func isText(_ part: JSONValue) -> Bool {

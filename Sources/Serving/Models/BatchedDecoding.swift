@@ -37,11 +37,12 @@ final class BatchedDecoding: LogitsProcessor, TokenSampler {
     }
 
     private func decode() throws {
-        let tokenizer = served.tokenizer
         let loop = try GenerationLoop(
             model: served.model, processors: [self], sampler: self, slots: options.slots,
-            makeTextDecoder: { SequenceTextDecoder(tokenizer) })
+            makeTextDecoder: served.makeTextDecoder)
         loop.asksAtEveryStep = true
+        // The loop decodes, for its stop strings; nobody decodes a second time.
+        loop.onText = { [self] context, token, text in try sequence(context).send(text, of: token) }
         taken = 0
         try loop.run(
             capacity: context, shouldStop: { queue.isStopped }, next: next,

@@ -39,22 +39,13 @@ struct PromptEncoder: Sendable {
     }
 
     /// The same ids as for a problem of `denature sample` where there is only one message of the user.
-    private func encode(_ turns: [CompletionOrder.Turn]) -> [Int32] {
+    private func encode(_ turns: [ChatFormat.Message]) -> [Int32] {
         switch format {
         case .plain(let separator):
             let text = turns.map { $0.content + separator }.joined()
             return tokenizer.prefixIDs + tokenizer.encode(text, addSpecialTokens: false, specialTokens: .text)
         case .chat(let format):
-            let messages = turns.map { turn in
-                let role: ChatFormat.Role =
-                    switch turn.role {
-                    case .system: .system
-                    case .user: .user
-                    case .assistant: .assistant
-                    }
-                return ChatFormat.Message(role, turn.content)
-            }
-            return tokenizer.encode(format.render(messages, addGenerationPrompt: true))
+            return tokenizer.encode(format.render(turns, addGenerationPrompt: true))
         }
     }
 }

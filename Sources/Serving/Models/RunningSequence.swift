@@ -1,7 +1,6 @@
 import Generation
 import OpenAIProtocol
 import Tokenizers
-import TraceGeneration
 
 /// A sequence that holds a slot: its own way of drawing tokens, and its text on the way to the client.
 final class RunningSequence {
@@ -9,7 +8,6 @@ final class RunningSequence {
     private let tokenizer: Tokenizer
     private let processors: [any LogitsProcessor]
     private let endToken: Int32
-    private var decoder: SequenceTextDecoder
     private var text: ReleasedText
     /// The model's own scores of this step, where log-probabilities are wanted.
     private var logits: [Float] = []
@@ -19,7 +17,6 @@ final class RunningSequence {
         self.tokenizer = tokenizer
         self.endToken = endToken
         processors = try waiting.processors()
-        decoder = SequenceTextDecoder(tokenizer)
         text = ReleasedText(stops: waiting.request.stopStrings)
     }
 
@@ -47,19 +44,20 @@ final class RunningSequence {
         swap(&rows[0], &row)
     }
 
-    /// Draws a token and sends what it completes. Where nobody wants the rest any more it is the end of the sequence, which
-    /// gives the slot back.
+    /// Draws a token. Where nobody wants the rest any more it is the end of the sequence, which gives the slot back.
     func sample(
         _ row: CandidateScores, _ context: SequenceContext, using generator: inout some RandomNumberGenerator
     ) throws -> Int32 {
         guard waiting.feed.isOpen else { return endToken }
-        let token = try waiting.decoding.sampler.sample(row, sequence: context, using: &generator)
-        guard !waiting.request.stopTokens.contains(token) else { return token }
-        let (part, tokens) = text.append(decoder.append(token), token: logProbability(of: token))
+        return try waiting.decoding.sampler.sample(row, sequence: context, using: &generator)
+    }
+
+    /// Sends what a token completes, as far as no stop string may cut it.
+    func send(_ completed: String, of token: Int32) {
+        let (part, tokens) = text.append(completed, token: logProbability(of: token))
         if !part.isEmpty || !tokens.isEmpty {
             waiting.feed.send(.text(choice: waiting.choice, part, tokens))
         }
-        return token
     }
 
     /// Sends the end.

@@ -1,5 +1,6 @@
 import Generation
 import Tokenizers
+import TraceGeneration
 import TrainingExamples
 
 /// How a model is shared among requests.
@@ -25,11 +26,14 @@ package struct ServedModel {
     package var tokenizer: Tokenizer
     /// How conversations are written out.
     package var format: PromptFormat
+    /// Makes what turns one sequence's tokens into text.
+    package var makeTextDecoder: () -> any IncrementalTextDecoder
 
     /// A model to serve.
     package init(model: any CausalLanguageModel, tokenizer: Tokenizer, format: PromptFormat) {
         self.model = model
         self.tokenizer = tokenizer
         self.format = format
+        makeTextDecoder = { SequenceTextDecoder(tokenizer) }
     }
 }

@@ -3,6 +3,7 @@ import OpenAIClient
 import OpenAIProtocol
 import Serving
 import Testing
+import Tokenizers
 
 @Suite struct RouteTests {
     private static let hello = #""messages":[{"role":"user","content":"hello"}]"#

@@ -76,6 +76,19 @@ import TrainingExamples
         await engine.stop()
     }
 
+    @Test func everyTokenIsDecodedOnce() async throws {
+        let decodes = DecodeCount()
+        let engine = try await hashEngine(slots: 3, decodes: decodes)
+        var sampled = 0
+        for order in Self.orders(12, seed: 9) {
+            let result = try await engine.complete(order)
+            // A stop token has no text; no order names stop strings.
+            sampled += zip(result.sampled, result.reasons).reduce(0) { $0 + $1.0 - ($1.1 == .stop ? 1 : 0) }
+        }
+        await engine.stop()
+        #expect(decodes.value == sampled && sampled > 12)
+    }
+
     @Test func logProbabilitiesAreTheModelsOwn() async throws {
         let engine = try await hashEngine()
         var order = CompletionOrder([.tokens([5, 6, 7])])

@@ -6,6 +6,7 @@ import Statistics
 import Synchronization
 import TestSupport
 import Tokenizers
+import TraceGeneration
 import TrainingExamples
 
 /// The fixtures of the lab.
@@ -67,7 +68,8 @@ final class HashModel: CausalLanguageModel {
 
 /// An engine on a ``HashModel`` with the lab's tokenizer.
 func hashEngine(
-    slots: Int = 4, queue: Int = 1_000, maxNewTokens: Int = 24, pause: TimeInterval = 0, failingStep: Int? = nil
+    slots: Int = 4, queue: Int = 1_000, maxNewTokens: Int = 24, pause: TimeInterval = 0, failingStep: Int? = nil,
+    decodes: DecodeCount? = nil
 ) async throws -> BatchingEngine {
     var options = ServingOptions()
     options.slots = slots
@@ -80,8 +82,31 @@ func hashEngine(
             let model = HashModel(vocabularySize: tokenizer.idBound)
             model.pause = pause
             model.failingStep = failingStep
-            return ServedModel(model: model, tokenizer: tokenizer, format: .plain(separator: "\n"))
+            var served = ServedModel(model: model, tokenizer: tokenizer, format: .plain(separator: "\n"))
+            if let decodes {
+                served.makeTextDecoder = { CountingDecoder(inner: SequenceTextDecoder(tokenizer), count: decodes) }
+            }
+            return served
         })
+}
+
+/// How many tokens were turned into text.
+final class DecodeCount: Sendable {
+    private let count = Mutex(0)
+    var value: Int { count.withLock { $0 } }
+    func add() { count.withLock { $0 += 1 } }
+}
+
+private struct CountingDecoder: IncrementalTextDecoder {
+    var inner: SequenceTextDecoder
+    let count: DecodeCount
+
+    mutating func append(_ token: Int32) -> String {
+        count.add()
+        return inner.append(token)
+    }
+
+    mutating func finish() -> String { inner.finish() }
 }
 
 /// Everything that came of one order.

@@ -91,7 +91,7 @@
         init(folder: String, readsWeights: Bool) throws {
             let configuration = try DecoderConfiguration.load(folder)
             let checkpoint = try ModelCheckpoint(folder, configuration)
-            architecture = configuration.architecture.rawValue
+            architecture = configuration.architecture.modelType
             parameters = configuration.parameterCount
             layers = configuration.layers
             hiddenSize = configuration.hiddenSize

@@ -33,17 +33,17 @@
 
     extension EvaluateReport {
         fileprivate func print(json: Bool) throws {
-            if json { return try SampleReport.json(self) }
-            let share = SampleReport.percent
+            if json { return try ReportPrinting.json(self) }
+            let share = ReportPrinting.percent
             try Console.output(
                 "accuracy \(share(accuracy)) (\(correct) of \(traces)), 95 % interval \(share(interval[0])) to "
                     + "\(share(interval[1]))")
-            var line = "tokens per trace \(SampleReport.decimal(meanTokens, 1)), "
-            line += finishReasons.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
+            var line = "tokens per trace \(ReportPrinting.decimal(meanTokens, 1)), "
+            line += finishReasons.map { "\($0.key.rawValue) \($0.value)" }.sorted().joined(separator: ", ")
             if unanswered > 0 { line += ", without an answer \(unanswered)" }
             if forced > 0 { line += ", forced \(forced)" }
             try Console.output(line)
-            try Console.output("\(SampleReport.decimal(tokensPerSecond, 0)) tokens/s")
+            try Console.output("\(ReportPrinting.decimal(tokensPerSecond, 0)) tokens/s")
         }
     }
 #endif
