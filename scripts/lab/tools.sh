@@ -1,8 +1,6 @@
 # What the recipes of the lab's models share: each step is done once, and an interrupted run goes on where it stopped.
 # Sourced with $program, the denature program, and $folder, where everything is made.
 
-say() { echo "$@" >&2; }
-
 # What is made here is no part of the repository.
 mkdir -p "$folder/data"
 [[ -e $folder/.gitignore ]] || echo '*' > "$folder/.gitignore"

@@ -21,7 +21,7 @@
                 case let text as String where name == "input": words.append(text)
                 case let text as String: words.append("\(flag)=\(text)")
                 case let list as [Any]: words += list.map { "\(flag)=\($0)" }
-                case let number as NSNumber where CFBooleans.contains(number):
+                case let number as NSNumber where isBoolean(number):
                     if number.boolValue { words.append(flag) }
                 case let number as NSNumber: words.append("\(flag)=\(number.stringValue)")
                 default: throw SettingsError(name, "`\(name)` cannot be read")

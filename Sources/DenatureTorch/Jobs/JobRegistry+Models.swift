@@ -1,4 +1,5 @@
 #if Torch
+    import Auditing
     import Denature
 
     extension JobRegistry {

@@ -51,19 +51,19 @@ public final class ExperimentRunner: Sendable {
     /// - Parameters:
     ///   - plan: What to do.
     ///   - output: The output folder; made if it is not there.
-    ///   - program: The program that does the stages: the one whose digest the plan has.
+    ///   - program: The program that does the stages, the one whose digest the plan has; nil for this process's.
     ///   - arguments: What it is told before the path of a ``JobDocument``. It runs the job, writes the report to standard
     ///     output, and watches the descriptor of ``lifelineVariable``.
     ///   - report: Called from several threads after each stage.
     /// - Throws: `ExperimentError`.
     public init(
-        _ plan: ExperimentPlan, output: String, program: String = "/proc/self/exe",
+        _ plan: ExperimentPlan, output: String, program: String? = nil,
         arguments: [String] = ["run-job"],
         report: @escaping @Sendable (Progress) -> Void
     ) throws(ExperimentError) {
         folder = try OutputFolder(output)
-        // What this process's name leads to, not the child's.
-        self.program = URL(fileURLWithPath: program).resolvingSymlinksInPath().path
+        // The program of this process, whatever has become of its file meanwhile: the plan has its digest.
+        self.program = program ?? "/proc/\(getpid())/exe"
         self.arguments = arguments
         self.report = report
         total = plan.stages.count
