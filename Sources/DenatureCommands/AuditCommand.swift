@@ -1,5 +1,6 @@
 import ArgumentParser
 import Auditing
+import Files
 import Foundation
 import KeyedPRF
 
@@ -67,10 +68,10 @@ enum AuditSupport {
     static func write(_ data: Data, to path: String, force: Bool) throws {
         if path == "-" { return try Console.output(String(decoding: data, as: UTF8.self).trimmingSuffix("\n")) }
         try check(output: path, force: force)
-        do {
-            try data.write(to: URL(fileURLWithPath: path), options: .atomic)
+        do throws(FileError) {
+            try Files.WholeFile.write(data, to: path, replacing: force)
         } catch {
-            throw CommandFailure(description: "\(path): cannot be written: \(error.localizedDescription)")
+            throw CommandFailure(description: "\(path): cannot be written: \(error.reason)")
         }
     }
 }

@@ -1,4 +1,5 @@
 import Auditing
+import Files
 import Foundation
 import KeyedPRF
 import Tokenizers
@@ -58,10 +59,11 @@ enum AuditFiles {
     }
 
     static func digest(_ path: String) throws -> String {
-        guard let data = FileManager.default.contents(atPath: path) else {
-            throw CommandFailure(description: "\(path): cannot be read")
+        do throws(FileError) {
+            return try SHA256Digest.of(file: path).hex
+        } catch {
+            throw CommandFailure(description: "\(path): cannot be read: \(error.reason)")
         }
-        return SHA256Digest.of([UInt8](data)).hex
     }
 
     /// Refuses a file that is not the planned one.

@@ -70,25 +70,23 @@ struct DetectTokenRun {
         _ path: String, _ number: (Int) -> Void = { _ in }, _ body: (TokenLine) throws -> Void
     ) throws {
         let name = path == "-" ? "<stdin>" : path
-        var reader = try LineReader(path: path, maxRecordBytes: maxRecordBytes)
-        while let batch = try nextBatch(&reader) {
-            for (range, line) in zip(batch.lines, batch.lineNumbers) {
-                let parsed: TokenLine = try batch.bytes.withUnsafeBufferPointer { bytes in
-                    do {
-                        return try TokenLine(parsing: UnsafeBufferPointer(rebasing: bytes[range]))
-                    } catch {
-                        throw CommandFailure(description: "\(name):\(line): \(error)")
-                    }
+        var reader = try TraceReader(linesOf: path, maxRecordBytes: maxRecordBytes)
+        while let line = try nextLine(&reader) {
+            let parsed: TokenLine = try line.bytes.withUnsafeBufferPointer { bytes in
+                do {
+                    return try TokenLine(parsing: bytes)
+                } catch {
+                    throw CommandFailure(description: "\(name):\(line.location.line): \(error)")
                 }
-                number(line)
-                try body(parsed)
             }
+            number(line.location.line)
+            try body(parsed)
         }
     }
 
-    private func nextBatch(_ reader: inout LineReader) throws -> LineBatch? {
+    private func nextLine(_ reader: inout TraceReader) throws -> TraceReader.Line? {
         do {
-            return try reader.nextBatch()
+            return try reader.nextLine()
         } catch  where error.code == .emptyInput {
             return nil
         }

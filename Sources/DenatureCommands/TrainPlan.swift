@@ -1,4 +1,5 @@
 #if Torch
+    import Files
     import FineTuning
     import Foundation
     import KeyedPRF
@@ -228,11 +229,10 @@
             guard let data = FileManager.default.contents(atPath: source) else {
                 throw CommandFailure(description: "\(source): cannot be read")
             }
-            do {
-                try data.write(to: URL(fileURLWithPath: output + "/" + name), options: .atomic)
+            do throws(FileError) {
+                try Files.WholeFile.write(data, to: output + "/" + name, replacing: true)
             } catch {
-                throw CommandFailure(
-                    description: "\(output)/\(name): cannot be written: \(error.localizedDescription)")
+                throw CommandFailure(description: "\(output)/\(name): cannot be written: \(error.reason)")
             }
         }
 

@@ -1,4 +1,5 @@
 #if Torch
+    import Files
     import FineTuning
     import Foundation
     import Torch
@@ -72,10 +73,11 @@
             encoder.keyEncodingStrategy = .convertToSnakeCase
             encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
             let path = folder + "/" + Self.fileName
-            do {
-                try (encoder.encode(copy) + [0x0A]).write(to: URL(fileURLWithPath: path), options: .atomic)
+            let text = try encoder.encode(copy) + [0x0A]
+            do throws(FileError) {
+                try Files.WholeFile.write(text, to: path, replacing: true)
             } catch {
-                throw CommandFailure(description: "\(path): cannot be written: \(error.localizedDescription)")
+                throw CommandFailure(description: "\(path): cannot be written: \(error.reason)")
             }
         }
 

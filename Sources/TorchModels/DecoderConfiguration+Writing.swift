@@ -1,5 +1,6 @@
 #if Torch
     import Foundation
+    import StrictJSON
 
     extension DecoderConfiguration {
         /// The text of a `config.json` that this package and transformers (4 and 5) read back.
@@ -7,13 +8,13 @@
         public func json(dtype: String? = nil) throws -> Data {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-            var data = try encoder.encode(JSONTree.object(members(dtype: dtype)))
+            var data = try encoder.encode(JSONValue.object(members(dtype: dtype)))
             data.append(UInt8(ascii: "\n"))
             return data
         }
 
-        private func members(dtype: String?) -> [String: JSONTree] {
-            var members: [String: JSONTree] = [
+        private func members(dtype: String?) -> [String: JSONValue] {
+            var members: [String: JSONValue] = [
                 "architectures": .array([.string(className)]),
                 "model_type": .string(architecture.rawValue),
                 "hidden_act": .string("silu"),
@@ -69,7 +70,7 @@
             }
         }
 
-        private var scalingMembers: [String: JSONTree]? {
+        private var scalingMembers: [String: JSONValue]? {
             switch ropeScaling {
             case .none: nil
             case .linear(let factor): ["rope_type": .string("linear"), "factor": .number(factor)]

@@ -1,8 +1,5 @@
+import Files
 import Foundation
-
-#if canImport(Glibc)
-    import Glibc
-#endif
 
 /// Where a stage is made: in a folder of its own, which gets its name when everything in it is there.
 struct StageFolder {
@@ -71,7 +68,11 @@ struct StageFolder {
     }
 
     private func move(_ from: String, _ to: String) throws(ExperimentError) {
-        guard rename(from, to) == 0 else { throw .unwritable(path: to, reason: String(cString: strerror(errno))) }
+        do throws(FileError) {
+            try Placement.moveFolder(from, to: to)
+        } catch {
+            throw .unwritable(path: to, reason: error.reason)
+        }
     }
 
     private func text(_ argument: StageArgument) -> String {
