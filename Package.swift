@@ -83,7 +83,7 @@ let package = Package(
         library("StrictJSON"),
         library("Statistics"),
         library("KeyedPRF", ["CLibCrypto", "Files", "StrictJSON"]),
-        library("Answers", [.product(name: "BigInt", package: "BigInt")]),
+        library("Answers", ["StrictJSON", .product(name: "BigInt", package: "BigInt")]),
         library("ReportPages"),
 
         // What is read: traces, tokenizers, checkpoints.
@@ -250,10 +250,10 @@ let package = Package(
         tests("StrictJSON"),
         tests("Statistics"),
         tests("KeyedPRF", ["Files"]),
-        tests("Answers"),
+        tests("Answers", ["StrictJSON"]),
         tests("Traces", ["StrictJSON"]),
         tests("Tokenizers", ["StrictJSON"]),
-        tests("Safetensors"),
+        tests("Safetensors", ["Files"]),
         tests("Generation", ["Statistics"]),
         tests("Marks", ["Answers", "Generation", "KeyedPRF", "Statistics", "Traces"]),
         tests(

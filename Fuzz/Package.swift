@@ -23,9 +23,12 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .target(
-            name: "Answers", dependencies: [.product(name: "BigInt", package: "BigInt")],
+            name: "Answers", dependencies: ["StrictJSON", .product(name: "BigInt", package: "BigInt")],
             swiftSettings: swiftSettings),
-        .target(name: "Traces", dependencies: ["CLibXML2", "Answers"], swiftSettings: swiftSettings),
+        .target(name: "Files", swiftSettings: swiftSettings),
+        .target(name: "StrictJSON", swiftSettings: swiftSettings),
+        .target(
+            name: "Traces", dependencies: ["CLibXML2", "Answers", "Files", "StrictJSON"], swiftSettings: swiftSettings),
         .target(name: "FuzzSupport", dependencies: ["Answers", "Traces"], swiftSettings: swiftSettings),
         fuzzer("FuzzRecords", ["FuzzSupport", "Traces"]),
         fuzzer("FuzzDocuments", ["FuzzSupport", "Traces"]),

@@ -1,3 +1,5 @@
+import StrictJSON
+
 /// UTF-8 bytes of a text; never outlives the string that it was taken from.
 typealias Bytes = UnsafeBufferPointer<UInt8>
 
@@ -6,16 +8,7 @@ extension UInt8 {
         self = UInt8(truncatingIfNeeded: character.value)
     }
 
-    @inline(__always) var isDigit: Bool { self &- 0x30 < 10 }
-
-    @inline(__always) var isLetter: Bool { (self | 0x20) &- 0x61 < 26 }
-
-    @inline(__always) var isAlphanumeric: Bool { isDigit || isLetter }
-
-    /// Space, tab, and the line breaks of ASCII.
-    @inline(__always) var isSpace: Bool { self == 0x20 || self &- 0x09 < 5 }
-
-    @inline(__always) var lowercased: UInt8 { self &- 0x41 < 26 ? self | 0x20 : self }
+    @inline(__always) var isAlphanumeric: Bool { isASCIIDigit || isASCIILetter }
 }
 
 /// The UTF-8 bytes of `text`; a string that is not stored contiguously is copied first.
@@ -32,7 +25,7 @@ extension UnsafeBufferPointer where Element == UInt8 {
         let length = word.utf8CodeUnitCount
         guard index >= 0, index <= count - length else { return false }
         let start = word.utf8Start
-        for offset in 0..<length where self[index + offset].lowercased != start[offset] { return false }
+        for offset in 0..<length where self[index + offset].asciiLowercased != start[offset] { return false }
         return true
     }
 
@@ -58,8 +51,8 @@ extension UnsafeBufferPointer where Element == UInt8 {
     func trimmed(_ range: Range<Int>) -> Range<Int> {
         var lower = range.lowerBound
         var upper = range.upperBound
-        while lower < upper, self[lower].isSpace { lower += 1 }
-        while lower < upper, self[upper - 1].isSpace { upper -= 1 }
+        while lower < upper, self[lower].isASCIISpace { lower += 1 }
+        while lower < upper, self[upper - 1].isASCIISpace { upper -= 1 }
         return lower..<upper
     }
 }

@@ -1,3 +1,5 @@
+import StrictJSON
+
 /// What a comparison of two answers says.
 public enum AnswerComparison: String, Sendable, CaseIterable {
     /// Both are the same value, or the same text after normalisation.
@@ -59,7 +61,7 @@ public enum AnswerEquivalence {
         guard bytes.count > start, bytes.count - start <= 18 else { return nil }
         var value: Int64 = 0
         for index in start..<bytes.count {
-            guard bytes[index].isDigit else { return nil }
+            guard bytes[index].isASCIIDigit else { return nil }
             value = value * 10 + Int64(bytes[index] & 0x0F)
         }
         return isNegative ? -value : value

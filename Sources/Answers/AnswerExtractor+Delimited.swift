@@ -1,3 +1,5 @@
+import StrictJSON
+
 // Answers between delimiters: \boxed{...}, ####, <answer>.
 
 extension AnswerExtractor {
@@ -20,7 +22,7 @@ extension AnswerExtractor {
             } else {
                 continue
             }
-            while index < limit, bytes[index].isSpace { index += 1 }
+            while index < limit, bytes[index].isASCIISpace { index += 1 }
             guard index < limit, bytes[index] == UInt8(ascii: "{") else { continue }
             guard let close = closingBrace(in: bytes, openedAt: index, limit: limit) else {
                 limit = slash
@@ -88,7 +90,7 @@ extension AnswerExtractor {
     /// Whether only white space follows. Stops at the first other byte, so that many candidates stay cheap.
     private static func isBlank(_ bytes: Bytes, from start: Int) -> Bool {
         var index = start
-        while index < bytes.count, bytes[index].isSpace { index += 1 }
+        while index < bytes.count, bytes[index].isASCIISpace { index += 1 }
         return index == bytes.count
     }
 
@@ -98,10 +100,10 @@ extension AnswerExtractor {
         guard index < range.upperBound else { return false }
         switch bytes[index] {
         case UInt8(ascii: "0")...UInt8(ascii: "9"):
-            while index < range.upperBound, bytes[index].isDigit { index += 1 }
+            while index < range.upperBound, bytes[index].isASCIIDigit { index += 1 }
             guard index + 1 < range.upperBound else { return true }
             let isListMark = bytes[index] == UInt8(ascii: ".") || bytes[index] == UInt8(ascii: ")")
-            return !(isListMark && bytes[index + 1].isSpace)
+            return !(isListMark && bytes[index + 1].isASCIISpace)
         case UInt8(ascii: "$"), UInt8(ascii: "-"), UInt8(ascii: "+"), UInt8(ascii: "."), UInt8(ascii: "("),
             UInt8(ascii: "["), UInt8(ascii: "{"), UInt8(ascii: "\\"), 0x80...:
             return range.count <= 64
@@ -128,7 +130,9 @@ extension AnswerExtractor {
     static func stripped(_ bytes: Bytes, _ range: Range<Int>) -> Range<Int> {
         var lower = range.lowerBound
         var upper = range.upperBound
-        func isEdge(_ byte: UInt8) -> Bool { byte.isSpace || byte == UInt8(ascii: "*") || byte == UInt8(ascii: "`") }
+        func isEdge(_ byte: UInt8) -> Bool {
+            byte.isASCIISpace || byte == UInt8(ascii: "*") || byte == UInt8(ascii: "`")
+        }
         while lower < upper, isEdge(bytes[lower]) { lower += 1 }
         while lower < upper, isEdge(bytes[upper - 1]) { upper -= 1 }
         let stop = UInt8(ascii: ".")
@@ -181,7 +185,7 @@ extension AnswerExtractor {
         index += 6
         // Attributes are allowed, within reason.
         let limit = min(bytes.count, index + 128)
-        guard index < limit, bytes[index] == UInt8(ascii: ">") || bytes[index].isSpace else { return nil }
+        guard index < limit, bytes[index] == UInt8(ascii: ">") || bytes[index].isASCIISpace else { return nil }
         while index < limit {
             if bytes[index] == UInt8(ascii: ">") { return index + 1 }
             if bytes[index] == UInt8(ascii: "<") { return nil }

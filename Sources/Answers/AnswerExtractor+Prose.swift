@@ -1,3 +1,5 @@
+import StrictJSON
+
 // Answers in running text: phrases, choices, the last number.
 
 extension AnswerExtractor {
@@ -50,7 +52,7 @@ extension AnswerExtractor {
         }
         func skipToContent() {
             while index < end,
-                bytes[index].isSpace || bytes[index] == UInt8(ascii: "*") || bytes[index] == UInt8(ascii: "_")
+                bytes[index].isASCIISpace || bytes[index] == UInt8(ascii: "*") || bytes[index] == UInt8(ascii: "_")
                     || bytes[index] == UInt8(ascii: "`")
             {
                 index += 1
@@ -120,7 +122,8 @@ extension AnswerExtractor {
             case UInt8(ascii: "\n"), UInt8(ascii: "\r"):
                 break scan
             case UInt8(ascii: "."), UInt8(ascii: "?"), UInt8(ascii: "!"):
-                if next.isSpace || next == UInt8(ascii: "*") || next == UInt8(ascii: "\"") || next == UInt8(ascii: "<")
+                if next.isASCIISpace || next == UInt8(ascii: "*") || next == UInt8(ascii: "\"")
+                    || next == UInt8(ascii: "<")
                 {
                     // "\!" is a LaTeX space.
                     if !(byte == UInt8(ascii: "!") && index > start && bytes[index - 1] == UInt8(ascii: "\\")) {
@@ -130,7 +133,7 @@ extension AnswerExtractor {
             case UInt8(ascii: "<"):
                 if next == UInt8(ascii: "/") || next == UInt8(ascii: "|") { break scan }
             case UInt8(ascii: ";"):
-                if next.isSpace, index > start, bytes[index - 1] != UInt8(ascii: "\\") { break scan }
+                if next.isASCIISpace, index > start, bytes[index - 1] != UInt8(ascii: "\\") { break scan }
             case UInt8(ascii: ","):
                 if startsClause(in: bytes, at: index + 1) { break scan }
             case 0x20:
@@ -198,10 +201,10 @@ extension AnswerExtractor {
         var index = bytes.count
         while index > 0 {
             index -= 1
-            guard bytes[index].isDigit else { continue }
+            guard bytes[index].isASCIIDigit else { continue }
             var end = index + 1
             let start = numberStart(in: bytes, lastDigit: index)
-            if start > 0, bytes[start - 1].isLetter || bytes[start - 1] == UInt8(ascii: "_") {
+            if start > 0, bytes[start - 1].isASCIILetter || bytes[start - 1] == UInt8(ascii: "_") {
                 index = start
                 continue
             }
@@ -222,7 +225,7 @@ extension AnswerExtractor {
         var slashes = 0
         while start > 0 {
             let byte = bytes[start - 1]
-            if byte.isDigit {
+            if byte.isASCIIDigit {
                 start -= 1
                 continue
             }
@@ -232,20 +235,22 @@ extension AnswerExtractor {
             switch byte {
             case UInt8(ascii: ","):
                 // A separator is followed by exactly three digits, else it divides two numbers.
-                guard before.isDigit, isGroupOfThree(in: bytes, at: start) else { return start }
+                guard before.isASCIIDigit, isGroupOfThree(in: bytes, at: start) else { return start }
             case UInt8(ascii: "."):
-                if !before.isDigit {
+                if !before.isASCIIDigit {
                     // ".5", but not the dot of a sentence or of a list.
-                    return before.isSpace || before == UInt8(ascii: "$") || before == UInt8(ascii: "-")
+                    return before.isASCIISpace || before == UInt8(ascii: "$") || before == UInt8(ascii: "-")
                         ? start - 1 : start
                 }
             case UInt8(ascii: "/"):
-                guard before.isDigit, slashes == 0 else { return start }
+                guard before.isASCIIDigit, slashes == 0 else { return start }
                 slashes += 1
             case UInt8(ascii: "e"), UInt8(ascii: "E"):
-                guard before.isDigit else { return start }
+                guard before.isASCIIDigit else { return start }
             case UInt8(ascii: "-"), UInt8(ascii: "+"):
-                guard before | 0x20 == UInt8(ascii: "e"), start >= 3, bytes[start - 3].isDigit else { return start }
+                guard before | 0x20 == UInt8(ascii: "e"), start >= 3, bytes[start - 3].isASCIIDigit else {
+                    return start
+                }
                 start -= 1
             default:
                 return start
@@ -257,8 +262,8 @@ extension AnswerExtractor {
 
     private static func isGroupOfThree(in bytes: Bytes, at index: Int) -> Bool {
         guard index + 3 <= bytes.count else { return false }
-        for offset in 0..<3 where !bytes[index + offset].isDigit { return false }
-        return index + 3 == bytes.count || !bytes[index + 3].isDigit
+        for offset in 0..<3 where !bytes[index + offset].isASCIIDigit { return false }
+        return index + 3 == bytes.count || !bytes[index + 3].isASCIIDigit
     }
 
     /// Includes a minus sign that is not a subtraction: "-3", "-$3", "−3".

@@ -1,3 +1,5 @@
+import StrictJSON
+
 /// Reduces an answer to plain notation: LaTeX wrappers and spacing go, operators and spaces become ASCII, brackets become
 /// plain brackets. What is not understood stays, so that two different answers are never reduced to one.
 struct AnswerNormalizer {
@@ -42,7 +44,7 @@ struct AnswerNormalizer {
             case UInt8(ascii: "`"): break
             case UInt8(ascii: "~"): if output.isEmpty { output.append(byte) } else { space() }
             case 0x80...: index = nonASCII(input, at: index - 1)
-            default: if byte.isSpace { space() } else { output.append(byte) }
+            default: if byte.isASCIISpace { space() } else { output.append(byte) }
             }
         }
     }
@@ -68,7 +70,7 @@ struct AnswerNormalizer {
             return start
         }
         var end = start
-        while end < input.count, input[end].isLetter { end += 1 }
+        while end < input.count, input[end].isASCIILetter { end += 1 }
         guard end > start else {
             switch input[start] {
             case UInt8(ascii: "!"), UInt8(ascii: "("), UInt8(ascii: ")"), UInt8(ascii: "["), UInt8(ascii: "]"): break
@@ -94,7 +96,7 @@ struct AnswerNormalizer {
             "operatorname", "underline", "boxed", "fbox", "hbox", "mathbb", "mathcal":
             space()
             var next = end
-            while next < input.count, input[next].isSpace { next += 1 }
+            while next < input.count, input[next].isASCIISpace { next += 1 }
             if next < input.count, input[next] == UInt8(ascii: "{") {
                 dropped.append(true)
                 return next + 1
@@ -125,7 +127,7 @@ struct AnswerNormalizer {
     private mutating func root(_ input: Bytes, at end: Int) -> Int {
         emit("\\sqrt")
         var next = end
-        while next < input.count, input[next].isSpace { next += 1 }
+        while next < input.count, input[next].isASCIISpace { next += 1 }
         guard next < input.count, input[next].isAlphanumeric else { return next }
         output.append(UInt8(ascii: "{"))
         output.append(input[next])
@@ -195,8 +197,8 @@ struct AnswerNormalizer {
             switch last {
             case 0x20, UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: ":"), UInt8(ascii: "*"): text.removeLast()
             case UInt8(ascii: ".") where before != UInt8(ascii: "."): text.removeLast()
-            case UInt8(ascii: "!") where before.isLetter && (text.dropLast(2).last ?? 0).isLetter,
-                UInt8(ascii: "?") where before.isLetter:
+            case UInt8(ascii: "!") where before.isASCIILetter && (text.dropLast(2).last ?? 0).isASCIILetter,
+                UInt8(ascii: "?") where before.isASCIILetter:
                 text.removeLast()
             case UInt8(ascii: "\"") where text.first == last && text.count > 1,
                 UInt8(ascii: "'") where text.first == last && text.count > 1:

@@ -1,3 +1,5 @@
+import StrictJSON
+
 /// A number with its unit.
 struct AnswerQuantity: Sendable {
     var value: AnswerRational
@@ -22,10 +24,11 @@ struct AnswerQuantity: Sendable {
         let words = tail.drop { $0 == 0x20 }
         if let first = words.first {
             // What follows must be a word: no second number, no operator.
-            guard first.isLetter || first >= 0x80 || first == UInt8(ascii: "%") || first == UInt8(ascii: "$") else {
+            guard first.isASCIILetter || first >= 0x80 || first == UInt8(ascii: "%") || first == UInt8(ascii: "$")
+            else {
                 return nil
             }
-            guard !words.contains(where: \.isDigit) || words.last?.isDigit == true else { return nil }
+            guard !words.contains(where: \.isASCIIDigit) || words.last?.isASCIIDigit == true else { return nil }
         }
         guard let (unit, factor) = AnswerUnit.parse(words, prefix: prefix, isSpaced: tail.first == 0x20),
             let scaled = number.multiplied(by: factor)

@@ -1,3 +1,5 @@
+import StrictJSON
+
 /// What a number counts or measures.
 struct AnswerUnit: Sendable {
     enum Kind: Sendable, Equatable {
@@ -116,7 +118,7 @@ struct AnswerUnit: Sendable {
         if let prefix, words.isEmpty { return (prefix, factor) }
         guard let first = words.first else { return (.none, factor) }
         guard words.count <= 4 else { return nil }
-        if isSpaced == false, first.count == 1, first.utf8.allSatisfy(\.isLetter) { return nil }
+        if isSpaced == false, first.count == 1, first.utf8.allSatisfy(\.isASCIILetter) { return nil }
         let isRate = words.count > 1 && (words[1] == "per" || words[1] == "/")
         for (position, word) in words.enumerated() {
             guard isUnitWord(word), !refused.contains(word) || (isRate && position == 1) else { return nil }
@@ -147,9 +149,10 @@ struct AnswerUnit: Sendable {
     private static func isUnitWord(_ word: String) -> Bool {
         let body = word.hasSuffix("^2") || word.hasSuffix("^3") ? Substring(word.dropLast(2)) : Substring(word)
         return body.utf8.allSatisfy {
-            $0.isLetter || $0 >= 0x80 || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "%")
+            $0.isASCIILetter || $0 >= 0x80 || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "/")
+                || $0 == UInt8(ascii: "%")
                 || $0 == UInt8(ascii: "$") || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "'")
-        } && body.utf8.contains { $0.isLetter || $0 >= 0x80 || $0 == UInt8(ascii: "%") || $0 == UInt8(ascii: "$") }
+        } && body.utf8.contains { $0.isASCIILetter || $0 >= 0x80 || $0 == UInt8(ascii: "%") || $0 == UInt8(ascii: "$") }
     }
 
     /// Takes a unit of the table off the front of `words`: "km", "square cm", "m^2", "% of students".

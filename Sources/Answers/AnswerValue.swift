@@ -1,3 +1,5 @@
+import StrictJSON
+
 /// The meaning of an answer, as far as it is understood.
 indirect enum AnswerValue: Sendable {
     case quantity(AnswerQuantity)
@@ -38,13 +40,13 @@ indirect enum AnswerValue: Sendable {
     private static func choice(_ text: ArraySlice<UInt8>, depth: Int) -> AnswerValue? {
         var rest = text
         for name in ["option", "choice"] {
-            guard rest.count > 6, zip(rest, name.utf8).allSatisfy({ $0.lowercased == $1 }) else { continue }
+            guard rest.count > 6, zip(rest, name.utf8).allSatisfy({ $0.asciiLowercased == $1 }) else { continue }
             rest = rest.dropFirst(6).drop { $0 == 0x20 }
         }
         let isBracketed = rest.first == UInt8(ascii: "(")
         if isBracketed { rest = rest.dropFirst() }
-        guard let first = rest.popFirst(), first.lowercased &- UInt8(ascii: "a") < 5 else { return nil }
-        let letter = first.lowercased
+        guard let first = rest.popFirst(), first.asciiLowercased &- UInt8(ascii: "a") < 5 else { return nil }
+        let letter = first.asciiLowercased
         if isBracketed {
             guard rest.popFirst() == UInt8(ascii: ")") else { return nil }
         } else if let mark = rest.first {
@@ -60,7 +62,8 @@ indirect enum AnswerValue: Sendable {
     private static func infinity(_ text: ArraySlice<UInt8>) -> AnswerValue? {
         let isNegative = text.first == UInt8(ascii: "-")
         let name = isNegative || text.first == UInt8(ascii: "+") ? text.dropFirst() : text
-        guard name.elementsEqual("∞".utf8) || name.elementsEqual("infinity".utf8, by: { $0.lowercased == $1 }) else {
+        guard name.elementsEqual("∞".utf8) || name.elementsEqual("infinity".utf8, by: { $0.asciiLowercased == $1 })
+        else {
             return nil
         }
         return .infinity(isNegative: isNegative)
@@ -123,7 +126,7 @@ indirect enum AnswerValue: Sendable {
             while piece.last == 0x20 { piece.removeLast() }
             // "1,08" is no list of two integers.
             let hasLeadingZero =
-                piece.count > 1 && piece.first == UInt8(ascii: "0") && piece.dropFirst().first?.isDigit == true
+                piece.count > 1 && piece.first == UInt8(ascii: "0") && piece.dropFirst().first?.isASCIIDigit == true
             return piece.isEmpty || hasLeadingZero ? nil : piece
         }
         for index in text.indices {
@@ -147,7 +150,7 @@ indirect enum AnswerValue: Sendable {
         guard let sign = text.firstIndex(of: UInt8(ascii: "=")) else { return nil }
         var name = text[..<sign]
         while name.last == 0x20 { name.removeLast() }
-        guard (1...16).contains(name.count), name.first?.isLetter == true,
+        guard (1...16).contains(name.count), name.first?.isASCIILetter == true,
             name.allSatisfy({ $0.isAlphanumeric || $0 == 0x5F })
         else { return nil }
         let value = parse(text[(sign + 1)...].drop { $0 == 0x20 }, depth: depth + 1)

@@ -1,3 +1,5 @@
+import StrictJSON
+
 /// Reads one exact rational number in any of its usual notations, from normalised bytes.
 ///
 ///     number   := sign? term
@@ -93,7 +95,7 @@ struct NumberParser {
         var offset = offset
         while peek(offset) == 0x20 { offset += 1 }
         let next = peek(offset)
-        return next.isDigit || next == UInt8(ascii: ".") || next == UInt8(ascii: "(") || next == UInt8(ascii: "{")
+        return next.isASCIIDigit || next == UInt8(ascii: ".") || next == UInt8(ascii: "(") || next == UInt8(ascii: "{")
             || next == UInt8(ascii: "\\")
     }
 
@@ -110,7 +112,7 @@ struct NumberParser {
         let isNegative = take(UInt8(ascii: "-"))
         var exponent = 0
         var digits = 0
-        while peek().isDigit {
+        while peek().isASCIIDigit {
             guard exponent <= AnswerRational.maximumDigits else { return nil }
             exponent = exponent * 10 + Int(peek() & 0x0F)
             digits += 1
@@ -148,7 +150,7 @@ struct NumberParser {
     private mutating func argument() -> AnswerRational? {
         skipSpaces()
         if take(UInt8(ascii: "{")) { return grouped(close: UInt8(ascii: "}")) }
-        guard peek().isDigit else { return nil }
+        guard peek().isASCIIDigit else { return nil }
         defer { index += 1 }
         return AnswerRational(Int64(peek() & 0x0F))
     }
@@ -164,7 +166,7 @@ struct NumberParser {
             guard let part = fraction() else { return nil }
             return properSum(whole, part)
         }
-        guard hasSpace, peek().isDigit else {
+        guard hasSpace, peek().isASCIIDigit else {
             index = start
             return whole
         }
@@ -189,7 +191,7 @@ struct NumberParser {
     /// Returns the value, whether it was written as an integer, and whether spaces separate its groups.
     private mutating func decimal() -> (AnswerRational, isInteger: Bool, isGrouped: Bool)? {
         var digits: [UInt8] = []
-        while peek().isDigit {
+        while peek().isASCIIDigit {
             digits.append(peek())
             index += 1
         }
@@ -203,10 +205,10 @@ struct NumberParser {
         }
         let integerDigits = digits.count
         var isInteger = true
-        if peek() == UInt8(ascii: "."), peek(1) != UInt8(ascii: "."), integerDigits > 0 || peek(1).isDigit {
+        if peek() == UInt8(ascii: "."), peek(1) != UInt8(ascii: "."), integerDigits > 0 || peek(1).isASCIIDigit {
             isInteger = false
             index += 1
-            while peek().isDigit {
+            while peek().isASCIIDigit {
                 digits.append(peek())
                 index += 1
             }
@@ -232,7 +234,9 @@ struct NumberParser {
         guard byte == UInt8(ascii: ",") || byte == 0x20 || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "'") else {
             return false
         }
-        guard peek(1).isDigit, peek(2).isDigit, peek(3).isDigit, !peek(4).isDigit else { return false }
+        guard peek(1).isASCIIDigit, peek(2).isASCIIDigit, peek(3).isASCIIDigit, !peek(4).isASCIIDigit else {
+            return false
+        }
         // "3 100/200" may be a mixed number.
         return !(byte == 0x20 && peek(4) == UInt8(ascii: "/"))
     }
@@ -245,9 +249,9 @@ struct NumberParser {
             isNegative = peek(offset) == UInt8(ascii: "-")
             offset += 1
         }
-        guard peek(offset).isDigit else { return nil }
+        guard peek(offset).isASCIIDigit else { return nil }
         var value = 0
-        while peek(offset).isDigit {
+        while peek(offset).isASCIIDigit {
             // Saturates: what is beyond the bound is refused by the power.
             if value <= AnswerRational.maximumDigits { value = value * 10 + Int(peek(offset) & 0x0F) }
             offset += 1

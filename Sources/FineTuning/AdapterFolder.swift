@@ -1,6 +1,8 @@
 #if Torch
+    import Files
     import Foundation
     import Safetensors
+    import StrictJSON
     import Torch
     import TorchModels
 
@@ -77,10 +79,11 @@
             encoder.keyEncodingStrategy = .convertToSnakeCase
             encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
             let path = folder + "/adapter_config.json"
-            do {
-                try (encoder.encode(configuration) + [0x0A]).write(to: URL(fileURLWithPath: path), options: .atomic)
+            let text = try encoder.encode(configuration) + [0x0A]
+            do throws(FileError) {
+                try WholeFile.write(text, to: path, replacing: true)
             } catch {
-                throw FineTuningError(.unwritable, "\(path): cannot be written: \(error.localizedDescription)")
+                throw FineTuningError(.unwritable, "\(path): cannot be written: \(error.reason)")
             }
             let writer = try CheckpointWriter(
                 folder: folder, baseName: "adapter_model",
@@ -141,16 +144,19 @@
 
         private static func configuration(_ folder: String) throws(FineTuningError) -> Configuration {
             let path = folder + "/adapter_config.json"
-            guard let data = FileManager.default.contents(atPath: path) else {
-                throw FineTuningError(.unreadable, "\(path): cannot be read")
+            let data: [UInt8]
+            do throws(FileError) {
+                data = try WholeFile.read(path)
+            } catch {
+                throw FineTuningError(.unreadable, "\(path): cannot be read: \(error.reason)")
             }
             let decoder = JSONDecoder()
             decoder.keyDecodingStrategy = .convertFromSnakeCase
             let configuration: Configuration
-            do {
-                configuration = try decoder.decode(Configuration.self, from: data)
+            do throws(JSONError) {
+                configuration = try StrictDecoding.decode(Configuration.self, from: data, decoder: decoder)
             } catch {
-                throw FineTuningError(.unreadable, "\(path): is not the configuration of adapters: \(error)")
+                throw FineTuningError(.unreadable, "\(path): is not the configuration of adapters: \(error.message)")
             }
             let refused: [(String, Bool)] = [
                 ("peft_type other than LORA", configuration.peftType != "LORA"),

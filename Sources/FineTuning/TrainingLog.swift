@@ -1,5 +1,7 @@
 #if Torch
+    import Files
     import Foundation
+    import StrictJSON
 
     /// One line of the training log.
     public struct TrainingLogEntry: Codable, Hashable, Sendable {
@@ -23,7 +25,10 @@
 
     /// The log as lines of JSON, keys in snake_case.
     final class TrainingLog {
-        private let handle: FileHandle
+        /// More than any run writes, in bytes.
+        private static let largestFile = 1 << 30
+
+        private let file: AppendedFile
         private let encoder = JSONEncoder()
         private let path: String
         /// The entries kept from before.
@@ -37,36 +42,36 @@
             let decoder = JSONDecoder()
             decoder.keyDecodingStrategy = .convertFromSnakeCase
             var kept: [TrainingLogEntry] = []
-            var bytes = Data()
-            if steps > 0, let old = FileManager.default.contents(atPath: path) {
+            var bytes: [UInt8] = []
+            if steps > 0, let old = try? WholeFile.read(path, limit: Self.largestFile) {
                 for line in old.split(separator: 0x0A) {
                     // A line that a kill cut short is after every kept state, so it is written again.
-                    guard let entry = try? decoder.decode(TrainingLogEntry.self, from: line), entry.step <= steps
+                    guard
+                        let entry = try? StrictDecoding.decode(TrainingLogEntry.self, from: line, decoder: decoder),
+                        entry.step <= steps
                     else { continue }
                     kept.append(entry)
                     bytes += line + [0x0A]
                 }
             }
             self.kept = kept
-            do {
-                try bytes.write(to: URL(fileURLWithPath: path), options: .atomic)
-                handle = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
-                try handle.seekToEnd()
+            do throws(FileError) {
+                try WholeFile.write(bytes, to: path, replacing: true)
+                file = try AppendedFile(path: path)
             } catch {
-                throw FineTuningError(.unwritable, "\(path): cannot be written: \(error.localizedDescription)")
+                throw FineTuningError(.unwritable, "\(path): cannot be written: \(error.reason)")
             }
         }
 
         func append(_ entry: TrainingLogEntry) throws(FineTuningError) {
-            do {
-                try handle.write(contentsOf: encoder.encode(entry) + [0x0A])
-            } catch {
-                throw FineTuningError(.unwritable, "\(path): cannot be written: \(error.localizedDescription)")
+            guard let line = try? encoder.encode(entry) else {
+                throw FineTuningError(.unwritable, "\(path): cannot be written: a value is not a number")
             }
-        }
-
-        deinit {
-            try? handle.close()
+            do throws(FileError) {
+                try file.write([UInt8](line) + [0x0A])
+            } catch {
+                throw FineTuningError(.unwritable, "\(path): cannot be written: \(error.reason)")
+            }
         }
     }
 #endif

@@ -1,42 +1,41 @@
+import Files
 import Foundation
 import Synchronization
 
 /// An exclusive lock on a file beside the ledger, held by the open file description: the system drops it when the process
 /// ends, however it ends. A file of its own, because closing any descriptor of the database would drop SQLite's locks.
 final class LedgerLock: Sendable {
-    private let descriptor: Mutex<Int32?>
+    private let file: Mutex<Descriptor?>
 
     init(ledger path: String) throws(JobLedgerError) {
-        let descriptor = open(path + ".lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw FileProblem.error(errno, path: path) }
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-            let code = errno
-            let owner = Self.owner(descriptor)
-            close(descriptor)
-            throw code == EWOULDBLOCK ? .inUse(path: path, owner: owner) : FileProblem.error(code, path: path)
+        let file: Descriptor
+        do throws(FileError) {
+            file = try Descriptor(opening: path + ".lock", O_RDWR | O_CREAT, mode: 0o600)
+        } catch {
+            throw FileProblem.error(error.errno, path: path)
+        }
+        do throws(FileError) {
+            try file.lock()
+        } catch {
+            throw error.code == .inUse
+                ? .inUse(path: path, owner: Self.owner(file)) : FileProblem.error(error.errno, path: path)
         }
         // Only information for the other process; failing to write it harms nothing.
-        let text = Array("\(getpid())\n".utf8)
-        if ftruncate(descriptor, 0) == 0 { _ = pwrite(descriptor, text, text.count, 0) }
-        self.descriptor = Mutex(descriptor)
+        if (try? file.truncate(to: 0)) != nil { try? file.write(Array("\(getpid())\n".utf8)) }
+        self.file = Mutex(file)
     }
 
-    private static func owner(_ descriptor: Int32) -> Int? {
-        var bytes = [UInt8](repeating: 0, count: 32)
-        let count = pread(descriptor, &bytes, bytes.count, 0)
-        guard count > 0 else { return nil }
-        return Int(String(decoding: bytes[..<count], as: UTF8.self).filter(\.isNumber))
+    private static func owner(_ file: Descriptor) -> Int? {
+        guard let size = try? file.status().st_size, size > 0,
+            let bytes = try? file.bytes(at: 0, count: min(Int(size), 32))
+        else { return nil }
+        return Int(String(decoding: bytes, as: UTF8.self).filter(\.isNumber))
     }
 
     /// Drops the lock before the process ends; later calls do nothing.
     func release() {
-        descriptor.withLock {
-            if let open = $0 { close(open) }
-            $0 = nil
-        }
+        file.withLock { $0 = nil }
     }
-
-    deinit { release() }
 }
 
 enum FileProblem {
@@ -55,9 +54,11 @@ enum FileProblem {
             guard access(path, R_OK | W_OK) == 0 else { throw error(errno, path: path) }
             return
         }
-        let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw error(errno, path: path) }
-        close(descriptor)
+        do throws(FileError) {
+            _ = try Descriptor(opening: path, O_RDWR | O_CREAT | O_EXCL, mode: 0o600)
+        } catch let failure {
+            throw error(failure.errno, path: path)
+        }
     }
 
     /// Refuses what cannot be read as a ledger.

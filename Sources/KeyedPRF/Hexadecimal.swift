@@ -1,3 +1,5 @@
+import StrictJSON
+
 /// Hexadecimal text.
 enum Hexadecimal {
     /// Two lowercase digits per byte.
@@ -19,7 +21,7 @@ enum Hexadecimal {
         bytes.reserveCapacity(text.utf8.count / 2)
         var high: UInt8?
         for character in text.utf8 {
-            guard let digit = digit(character) else { return nil }
+            guard let digit = character.hexDigitValue else { return nil }
             if let upper = high {
                 bytes.append(upper << 4 | digit)
                 high = nil
@@ -28,15 +30,5 @@ enum Hexadecimal {
             }
         }
         return bytes
-    }
-
-    /// The value of one digit.
-    static func digit(_ character: UInt8) -> UInt8? {
-        switch character {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): character - UInt8(ascii: "0")
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): character - UInt8(ascii: "a") + 10
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): character - UInt8(ascii: "A") + 10
-        default: nil
-        }
     }
 }

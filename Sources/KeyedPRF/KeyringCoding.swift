@@ -36,7 +36,7 @@ enum KeyringCoding {
 
     static func decode(_ text: SecretText, source: String) throws(KeyedPRFError) -> Keyring {
         try text.withBytes { bytes throws(KeyedPRFError) in
-            var json = KeyringJSON(bytes, source: source)
+            let json = KeyringJSON(bytes, source: source)
             let root = try json.document()
             return try Decoder(json: json).keyring(root)
         }
@@ -54,7 +54,7 @@ enum KeyringCoding {
             }
             let secret = try required("master_secret", members, node)
             guard case .string(let range) = secret.value,
-                let master = try json.text(range).withBytes({ SecretBase64.decode($0) })
+                let master = json.text(range).withBytes({ SecretBase64.decode($0) })
             else { throw json.malformed(secret.offset, "master_secret is not padded base64") }
             guard master.count >= Keyring.minimumMasterLength else {
                 throw json.malformed(
@@ -145,7 +145,7 @@ enum KeyringCoding {
             guard case .string(let range) = node.value else {
                 throw json.malformed(node.offset, "a string is expected here")
             }
-            guard let string = try json.text(range).string else {
+            guard let string = json.text(range).string else {
                 throw json.malformed(node.offset, "not valid UTF-8")
             }
             return string

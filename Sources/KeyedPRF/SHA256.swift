@@ -1,4 +1,13 @@
 import CLibCrypto
+import Files
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
 
 /// SHA-256 (FIPS 180-4) of a whole message.
 public enum SHA256Digest {
@@ -25,6 +34,30 @@ public enum SHA256Digest {
     public static func of(_ text: String) -> Digest256 {
         var text = text
         return text.withUTF8 { of(UnsafeRawBufferPointer($0)) }
+    }
+
+    /// The digest of a file's bytes, read in pieces.
+    ///
+    /// - Parameters:
+    ///   - path: The file; of a pipe, everything up to its end.
+    ///   - length: Only so many first bytes, of a regular file; nil for all.
+    /// - Throws: `FileError`, with code `truncated` where the file is shorter than `length`.
+    public static func of(file path: String, length: Int64? = nil) throws(FileError) -> Digest256 {
+        let file = try Descriptor(opening: path, O_RDONLY)
+        guard let hasher = try? SHA256Hasher() else {
+            throw FileError(.system, path: path, operation: "digest", errno: ENOMEM)
+        }
+        guard let length else {
+            try file.forEachChunk { chunk throws(FileError) in hasher.update(chunk) }
+            return hasher.finalize()
+        }
+        var offset: Int64 = 0
+        while offset < length {
+            let chunk = try file.bytes(at: offset, count: Int(min(1 << 20, length - offset)))
+            hasher.update(chunk)
+            offset += Int64(chunk.count)
+        }
+        return hasher.finalize()
     }
 }
 

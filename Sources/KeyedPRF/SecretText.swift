@@ -45,6 +45,13 @@ final class SecretText {
         append(text.utf8)
     }
 
+    /// Appends what `body` writes into an erased place of so many bytes; it returns how many it wrote.
+    func append(capacity: Int, _ body: (UnsafeMutableBufferPointer<UInt8>) -> Int) {
+        reserve(capacity)
+        let place = UnsafeMutableRawBufferPointer(rebasing: storage[count..<count + capacity])
+        count += body(place.bindMemory(to: UInt8.self))
+    }
+
     /// Reads up to 64 KiB: the number of bytes, 0 at the end, or −1 with `errno` set (`EFBIG` beyond the limit).
     func read(from descriptor: Int32) -> Int {
         guard count < Self.maximumCount else {

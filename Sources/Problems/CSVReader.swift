@@ -1,3 +1,4 @@
+import StrictJSON
 import Traces
 
 /// Reads comma-separated values (RFC 4180): cells in quotation marks may hold commas, line ends and doubled quotation

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Traces
 
@@ -56,6 +57,9 @@ public struct ProblemSet: Sendable {
 
 /// One file of a set.
 struct ProblemSetFile {
+    /// More than any table of problems, in bytes.
+    private static let largestFile = 1 << 30
+
     var path: String
     /// The path below the folder that was named; nil for a file that was named itself.
     var name: String?
@@ -74,10 +78,12 @@ struct ProblemSetFile {
     }
 
     func bytes() throws(ProblemSetError) -> [UInt8] {
-        guard let data = FileManager.default.contents(atPath: path) else {
-            throw ProblemSetError(.unreadable, at: SourceLocation(file: path, line: 1), "cannot be read")
+        do throws(FileError) {
+            return try WholeFile.read(path, limit: Self.largestFile)
+        } catch {
+            throw ProblemSetError(
+                .unreadable, at: SourceLocation(file: path, line: 1), "cannot be read: \(error.reason)")
         }
-        return [UInt8](data)
     }
 
     /// Every line that is not blank, decoded, with its place.
@@ -86,12 +92,9 @@ struct ProblemSetFile {
     ) throws(ProblemSetError) -> [(record: Record, location: SourceLocation)] {
         var result: [(record: Record, location: SourceLocation)] = []
         do throws(TraceError) {
-            var reader = try LineReader(path: path)
-            while let batch = try reader.nextBatch() {
-                for (range, number) in zip(batch.lines, batch.lineNumbers) {
-                    let location = SourceLocation(file: path, line: number)
-                    result.append((try Self.decode(type, Array(batch.bytes[range]), at: location), location))
-                }
+            var reader = try TraceReader(linesOf: path)
+            while let line = try reader.nextLine() {
+                result.append((try Self.decode(type, line.bytes, at: line.location), line.location))
             }
         } catch {
             throw Self.translated(error)
@@ -115,7 +118,7 @@ struct ProblemSetFile {
     ) throws(TraceError) -> Record {
         let result: Result<Record, TraceError> = bytes.withUnsafeBytes { buffer in
             do throws(TraceError) {
-                return .success(try StrictJSON.decode(type, from: buffer, at: location))
+                return .success(try RecordDecoding.decode(type, from: buffer, at: location))
             } catch {
                 return .failure(error)
             }

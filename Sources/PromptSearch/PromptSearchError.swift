@@ -1,3 +1,5 @@
+import Files
+
 /// Why a search stopped. What the journal holds stays: the same command goes on from there.
 public struct PromptSearchError: Error, Hashable, Sendable, CustomStringConvertible {
     /// What went wrong.
@@ -27,6 +29,15 @@ public struct PromptSearchError: Error, Hashable, Sendable, CustomStringConverti
     public init(_ code: Code, _ message: String) {
         self.code = code
         self.message = message
+    }
+
+    /// Runs what writes files.
+    static func writing<R>(_ body: () throws(FileError) -> R) throws(PromptSearchError) -> R {
+        do throws(FileError) {
+            return try body()
+        } catch {
+            throw PromptSearchError(.unwritable, "\(error.path): cannot write: \(error.reason)")
+        }
     }
 
     /// The message, and that the search can go on where it can.

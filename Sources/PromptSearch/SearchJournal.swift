@@ -1,11 +1,6 @@
+import Files
 import Foundation
-import TraceGeneration
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
+import StrictJSON
 
 /// What a search has done, in a file that only grows: whatever a line says was done is not done again. A line that a kill
 /// cut short is dropped.
@@ -15,6 +10,8 @@ package actor SearchJournal {
     private(set) var state: SearchState
 
     private static let version = 1
+    /// More than any search writes, in bytes.
+    private static let journalLimit = 1 << 30
 
     /// Opens a journal, or begins one.
     ///
@@ -24,23 +21,17 @@ package actor SearchJournal {
     /// - Throws: ``PromptSearchError``.
     package init(path: String, settings: [String: String]) throws(PromptSearchError) {
         let encoder = Self.makeEncoder()
-        let file: AppendedFile
-        do throws(TraceGenerationError) {
-            file = try AppendedFile(path: path, flags: O_WRONLY | O_CREAT)
-            try file.lock()
-        } catch {
-            throw PromptSearchError(.unwritable, error.description)
+        let file = try PromptSearchError.writing { () throws(FileError) in
+            try AppendedFile(path: path, isExclusive: true)
         }
         let (lines, length) = try Self.read(path)
-        do throws(TraceGenerationError) { try file.truncate(to: length) } catch {
-            throw PromptSearchError(.unwritable, error.description)
-        }
+        try PromptSearchError.writing { () throws(FileError) in try file.truncate(to: length) }
         if let begin = lines.first?.begin {
             try Self.require(begin.settings, settings, path)
         } else {
             let begin = JournalLine(begin: JournalLine.Begin(version: Self.version, settings: settings))
             try Self.append(begin, to: file, encoder)
-            AppendedFile.synchronizeFolder(of: path)
+            try PromptSearchError.writing { () throws(FileError) in try Placement.synchronizeFolder(of: path) }
         }
         var state = SearchState()
         for line in lines { state.add(line) }
@@ -74,17 +65,15 @@ package actor SearchJournal {
         guard let data = try? encoder.encode(line) else {
             throw PromptSearchError(.unwritable, "\(file.path): a score is not a number")
         }
-        do throws(TraceGenerationError) {
+        try PromptSearchError.writing { () throws(FileError) in
             try file.write([UInt8](data) + [0x0A])
             if line.mustSynchronize { try file.synchronize() }
-        } catch {
-            throw PromptSearchError(.unwritable, error.description)
         }
     }
 
     /// The whole lines of a file and the number of their bytes.
     private static func read(_ path: String) throws(PromptSearchError) -> (lines: [JournalLine], length: Int64) {
-        guard let data = FileManager.default.contents(atPath: path) else {
+        guard let data = try? WholeFile.read(path, limit: journalLimit) else {
             throw PromptSearchError(.unwritable, "\(path): cannot be read")
         }
         let decoder = JSONDecoder()
@@ -93,7 +82,7 @@ package actor SearchJournal {
         var lines: [JournalLine] = []
         for (number, bytes) in whole.dropLast().split(separator: 0x0A, omittingEmptySubsequences: false).enumerated()
         where !whole.isEmpty {
-            guard let line = try? decoder.decode(JournalLine.self, from: bytes), line.isWhole,
+            guard let line = try? StrictDecoding.decode(JournalLine.self, from: bytes, decoder: decoder), line.isWhole,
                 (line.begin != nil) == (number == 0), line.begin?.version ?? version == version
             else {
                 throw PromptSearchError(

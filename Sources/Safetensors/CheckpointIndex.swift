@@ -1,4 +1,4 @@
-import Foundation
+import StrictJSON
 
 /// The file that says which shard holds which tensor, `model.safetensors.index.json` in Hugging Face's layout.
 struct CheckpointIndex {
@@ -24,38 +24,37 @@ struct CheckpointIndex {
     init(json: UnsafeRawBufferPointer, path: String) throws(SafetensorsError) {
         var weightMap: [String: String]?
         var totalSize: Int?
-        var scanner = JSONScanner(json, file: path)
-        try scanner.object { scanner, key throws(SafetensorsError) in
+        let text = try HeaderText(json, file: path, depth: HeaderLimits.depth)
+        try text.forEachMember(of: 0) { key, value throws(SafetensorsError) in
             switch key {
-            case "metadata": totalSize = try Self.totalSize(&scanner)
+            case "metadata": totalSize = try Self.totalSize(text, value)
             case "weight_map":
                 var map: [String: String] = [:]
-                try scanner.object { scanner, name throws(SafetensorsError) in
-                    scanner.tensor = name
-                    let shard = try scanner.string()
-                    guard Self.isPlainName(shard) else { throw scanner.problem(.unsafeShardName(shard)) }
+                try text.forEachMember(of: value) { name, value throws(SafetensorsError) in
+                    var entry = text
+                    entry.tensor = name
+                    let shard = try entry.string(value)
+                    guard Self.isPlainName(shard) else { throw entry.problem(.unsafeShardName(shard)) }
                     map[name] = shard
-                    scanner.tensor = nil
                 }
                 weightMap = map
-            default: try scanner.skipValue()
+            default: break
             }
         }
-        try scanner.end()
         guard let weightMap else { throw SafetensorsError(path, .invalidIndex("it has no weight_map")) }
         guard !weightMap.isEmpty else { throw SafetensorsError(path, .invalidIndex("its weight_map is empty")) }
         self.weightMap = weightMap
         self.totalSize = totalSize
     }
 
-    private static func totalSize(_ scanner: inout JSONScanner) throws(SafetensorsError) -> Int? {
+    private static func totalSize(_ json: HeaderText, _ value: Int) throws(SafetensorsError) -> Int? {
         var size: Int?
-        try scanner.object { scanner, key throws(SafetensorsError) in
-            guard key == "total_size" else { return try scanner.skipValue() }
+        try json.forEachMember(of: value) { key, value throws(SafetensorsError) in
+            guard key == "total_size" else { return }
             // Some tools write it as a float.
-            let text = try scanner.numberText()
+            let text = try json.numberText(value)
             guard let value = Int(text) ?? Double(text).flatMap(Int.init(exactly:)), value >= 0 else {
-                throw scanner.problem(.invalidIndex("its total_size is \(text)"))
+                throw json.problem(.invalidIndex("its total_size is \(text)"))
             }
             size = value
         }
@@ -72,9 +71,9 @@ struct CheckpointIndex {
     /// The text of an index, as Hugging Face's tools write it: sorted, indented by two spaces.
     static func text(weightMap: [String: String], totalSize: Int) -> [UInt8] {
         func quoted(_ text: String) -> String {
-            var json = JSONText()
-            json.string(text)
-            return String(decoding: json.bytes, as: UTF8.self)
+            var json: [UInt8] = []
+            JSONText.append(text, to: &json)
+            return String(decoding: json, as: UTF8.self)
         }
         let entries = weightMap.sorted { $0.key.precedesByBytes($1.key) }
             .map { "    \(quoted($0.key)): \(quoted($0.value))" }

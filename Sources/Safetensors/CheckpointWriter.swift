@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// Writes a model's tensors into a folder, as one file or as shards with an index (Hugging Face's layout).
@@ -116,25 +117,29 @@ public final class CheckpointWriter {
     /// - Throws: ``SafetensorsError``; where a tensor lacks bytes or the disk fails, nothing has appeared.
     public func finish() throws(SafetensorsError) {
         let (single, index) = (folder + "/" + Self.entryNames(baseName)[0], folder + "/" + Self.entryNames(baseName)[1])
-        var files: [AtomicFile] = []
+        var files: [StagedFile] = []
         for writer in writers { files.append(try writer.complete()) }
         guard files.count > 1 else {
-            for file in files { try file.publish() }
+            for file in files { try file.place() }
             // A reader prefers the single file, so that an old index beside it is only litter.
             if replacing { unlink(index) }
             return
         }
-        let indexFile = try AtomicFile(path: index, replacing: replacing)
         let weightMap = shardOfTensor.mapValues { shardNames[$0] }
-        try indexFile.write(CheckpointIndex.text(weightMap: weightMap, totalSize: totalSize), at: 0)
-        try indexFile.synchronize()
-        if replacing {
-            // A crash between the following steps must leave no checkpoint rather than a mixture of two.
-            unlink(single)
-            unlink(index)
-            AtomicFile.synchronizeFolder(of: index)
+        do throws(FileError) {
+            let indexFile = try StagedFile(path: index, replacing: replacing)
+            try indexFile.write(CheckpointIndex.text(weightMap: weightMap, totalSize: totalSize))
+            try indexFile.synchronize()
+            if replacing {
+                // A crash between the following steps must leave no checkpoint rather than a mixture of two.
+                unlink(single)
+                unlink(index)
+                try Placement.synchronizeFolder(of: index)
+            }
+            for file in files { try file.publish() }
+            try indexFile.publish()
+        } catch {
+            throw SafetensorsError(error)
         }
-        for file in files { try file.publish() }
-        try indexFile.publish()
     }
 }

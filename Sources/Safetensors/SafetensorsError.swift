@@ -1,4 +1,6 @@
+import Files
 import Foundation
+import StrictJSON
 
 /// Why a file could not be read or written.
 public struct SafetensorsError: Error, Hashable, Sendable, CustomStringConvertible {
@@ -94,6 +96,32 @@ public struct SafetensorsError: Error, Hashable, Sendable, CustomStringConvertib
     /// The reason that the system has just given, in `errno`.
     static func system(_ file: String, _ operation: String) -> Self {
         Self(file, .system(operation: operation, code: errno))
+    }
+
+    /// What the system, or the state of the disk, did not allow.
+    init(_ error: FileError) {
+        let problem: Problem =
+            switch error.code {
+            case .exists: .alreadyExists
+            case .invalidPath: .invalidPath
+            case .isDirectory, .notRegular: .notARegularFile
+            case .truncated: .changedAfterOpening
+            case .missing, .sameFile, .inUse, .tooLarge, .system:
+                .system(operation: error.operation, code: error.errno)
+            }
+        self.init(error.path, problem)
+    }
+
+    /// What is wrong with the JSON of a header or an index.
+    init(_ error: JSONError, file: String) {
+        let tensor = error.path.count > 1 && error.path[0] != HeaderLimits.metadataKey ? error.path[0] : nil
+        switch error.code {
+        case .duplicateMember: self.init(file, tensor: tensor, .duplicateKey(error.name ?? "", offset: error.offset))
+        case .invalidUTF8:
+            self.init(file, .malformedJSON(offset: error.offset, reason: "a string that is not UTF-8"))
+        case .tooDeep: self.init(file, .malformedJSON(offset: error.offset, reason: "nested too deeply"))
+        default: self.init(file, tensor: tensor, .malformedJSON(offset: error.offset, reason: error.message))
+        }
     }
 
     /// One line: the file, the tensor, and what is wrong.

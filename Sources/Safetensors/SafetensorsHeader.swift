@@ -6,6 +6,8 @@ enum HeaderLimits {
     static let lengthBytes = 8
     /// The key of the string map, which is no tensor.
     static let metadataKey = "__metadata__"
+    /// Levels of nesting, more than any header or index has.
+    static let depth = 32
 }
 
 /// A file's header, checked against the format's every rule.
@@ -21,21 +23,22 @@ struct SafetensorsHeader {
     init(
         _ json: UnsafeRawBufferPointer, file: String, dataStart: Int, dataSize: Int
     ) throws(SafetensorsError) {
-        var scanner = JSONScanner(json, file: file)
-        guard json.first == UInt8(ascii: "{") else { throw scanner.malformed("a header begins with '{'") }
+        let text = try HeaderText(json, file: file, depth: HeaderLimits.depth)
+        guard json.first == UInt8(ascii: "{") else { throw text.malformed(0, "a header begins with '{'") }
         var tensors: [TensorInfo] = []
         var metadata: [String: String] = [:]
-        try scanner.object { scanner, key throws(SafetensorsError) in
+        try text.forEachMember(of: 0) { key, value throws(SafetensorsError) in
             if key == HeaderLimits.metadataKey {
-                try scanner.object { scanner, key throws(SafetensorsError) in metadata[key] = try scanner.string() }
+                try text.forEachMember(of: value) { key, value throws(SafetensorsError) in
+                    metadata[key] = try text.string(value)
+                }
                 return
             }
-            scanner.tensor = key
+            var entry = text
+            entry.tensor = key
             tensors.append(
-                try HeaderEntry(&scanner).checked(name: key, scanner, dataStart: dataStart, dataSize: dataSize))
-            scanner.tensor = nil
+                try HeaderEntry(entry, value).checked(name: key, entry, dataStart: dataStart, dataSize: dataSize))
         }
-        try scanner.end()
         self.tensors = tensors.sorted(by: Self.liesBefore)
         self.metadata = metadata
         try checkCoverage(file: file, dataStart: dataStart, dataSize: dataSize)
@@ -72,51 +75,51 @@ private struct HeaderEntry {
     private var shape: [Int]?
     private var offsets: [Int]?
 
-    init(_ scanner: inout JSONScanner) throws(SafetensorsError) {
+    init(_ text: HeaderText, _ value: Int) throws(SafetensorsError) {
         var entry = (dtype: SafetensorsDType?.none, shape: [Int]?.none, offsets: [Int]?.none)
-        try scanner.object { scanner, key throws(SafetensorsError) in
+        try text.forEachMember(of: value) { key, value throws(SafetensorsError) in
             switch key {
             case "dtype":
-                let name = try scanner.string()
-                guard let known = SafetensorsDType(rawValue: name) else { throw scanner.problem(.unknownDType(name)) }
+                let name = try text.string(value)
+                guard let known = SafetensorsDType(rawValue: name) else { throw text.problem(.unknownDType(name)) }
                 entry.dtype = known
             case "shape":
                 entry.shape = try Self.counts(
-                    &scanner, limit: TensorShape.maximumRank, .tooManyDimensions(TensorShape.maximumRank))
+                    text, value, limit: TensorShape.maximumRank, .tooManyDimensions(TensorShape.maximumRank))
             case "data_offsets":
-                entry.offsets = try Self.counts(&scanner, limit: 2, .offsetsNotAPair(count: 3))
-            default: throw scanner.problem(.unknownField(key))
+                entry.offsets = try Self.counts(text, value, limit: 2, .offsetsNotAPair(count: 3))
+            default: throw text.problem(.unknownField(key))
             }
         }
         (dtype, shape, offsets) = entry
     }
 
     private static func counts(
-        _ scanner: inout JSONScanner, limit: Int, _ excess: SafetensorsError.Problem
+        _ text: HeaderText, _ value: Int, limit: Int, _ excess: SafetensorsError.Problem
     ) throws(SafetensorsError) -> [Int] {
         var counts: [Int] = []
-        try scanner.array { scanner throws(SafetensorsError) in
-            counts.append(try scanner.count())
-            if counts.count > limit { throw scanner.problem(excess) }
+        for element in try text.elements(of: value) {
+            counts.append(try text.count(element))
+            if counts.count > limit { throw text.problem(excess) }
         }
         return counts
     }
 
     func checked(
-        name: String, _ scanner: JSONScanner, dataStart: Int, dataSize: Int
+        name: String, _ text: HeaderText, dataStart: Int, dataSize: Int
     ) throws(SafetensorsError) -> TensorInfo {
-        guard let dtype else { throw scanner.problem(.missingField("dtype")) }
-        guard let shape else { throw scanner.problem(.missingField("shape")) }
-        guard let offsets else { throw scanner.problem(.missingField("data_offsets")) }
-        guard offsets.count == 2 else { throw scanner.problem(.offsetsNotAPair(count: offsets.count)) }
+        guard let dtype else { throw text.problem(.missingField("dtype")) }
+        guard let shape else { throw text.problem(.missingField("shape")) }
+        guard let offsets else { throw text.problem(.missingField("data_offsets")) }
+        guard offsets.count == 2 else { throw text.problem(.offsetsNotAPair(count: offsets.count)) }
         let (begin, end) = (offsets[0], offsets[1])
-        guard begin <= end else { throw scanner.problem(.reversedOffsets(begin: begin, end: end)) }
-        guard let expected = TensorShape.byteCount(shape, dtype) else { throw scanner.problem(.shapeOverflow(shape)) }
+        guard begin <= end else { throw text.problem(.reversedOffsets(begin: begin, end: end)) }
+        guard let expected = TensorShape.byteCount(shape, dtype) else { throw text.problem(.shapeOverflow(shape)) }
         guard expected == end - begin else {
-            throw scanner.problem(.sizeMismatch(expected: expected, actual: end - begin))
+            throw text.problem(.sizeMismatch(expected: expected, actual: end - begin))
         }
         guard end <= dataSize else {
-            throw scanner.problem(.offsetsOutOfBounds(begin: begin, end: end, dataSize: dataSize))
+            throw text.problem(.offsetsOutOfBounds(begin: begin, end: end, dataSize: dataSize))
         }
         return TensorInfo(name: name, dtype: dtype, shape: shape, byteRange: dataStart + begin..<dataStart + end)
     }

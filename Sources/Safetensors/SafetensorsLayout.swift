@@ -1,3 +1,5 @@
+import StrictJSON
+
 /// Where everything goes in a file, byte for byte as the reference implementation places it.
 ///
 /// Tensors follow each other by element type, 64-bit ones first, then by name, so that each is aligned to its
@@ -16,7 +18,7 @@ struct SafetensorsLayout {
             a.dtype == b.dtype ? a.name.precedesByBytes(b.name) : a.dtype.rank > b.dtype.rank
         }
         var names: Set<String> = []
-        var text = JSONText()
+        var text = HeaderWriter()
         text.open()
         if !metadata.isEmpty {
             text.key(HeaderLimits.metadataKey)
@@ -60,8 +62,8 @@ struct SafetensorsLayout {
     }
 }
 
-/// JSON text without spaces, escaped as the reference implementation does it.
-struct JSONText {
+/// JSON without spaces, as the reference implementation writes it.
+struct HeaderWriter {
     private(set) var bytes: [UInt8] = []
     private var needsComma = false
 
@@ -82,21 +84,7 @@ struct JSONText {
     }
 
     mutating func string(_ text: String) {
-        bytes.append(UInt8(ascii: "\""))
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "\""): append("\\\"")
-            case UInt8(ascii: "\\"): append("\\\\")
-            case 0x08: append("\\b")
-            case 0x09: append("\\t")
-            case 0x0A: append("\\n")
-            case 0x0C: append("\\f")
-            case 0x0D: append("\\r")
-            case ..<0x20: append((byte < 0x10 ? "\\u000" : "\\u00") + String(byte, radix: 16))
-            default: bytes.append(byte)
-            }
-        }
-        bytes.append(UInt8(ascii: "\""))
+        JSONText.append(text, to: &bytes)
         needsComma = true
     }
 

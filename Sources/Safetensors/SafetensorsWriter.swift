@@ -1,3 +1,5 @@
+import Files
+
 /// Writes a safetensors file: declares every tensor first, then takes their bytes in pieces and in any order.
 ///
 /// The bytes of the file follow from the declarations, the metadata and the contents alone, whatever the order of
@@ -9,7 +11,7 @@ public final class SafetensorsWriter {
 
     private let indexes: [String: Int]
     private var written: [Int]
-    private var file: AtomicFile?
+    private var file: StagedFile?
     private let path: String
 
     /// Begins a file.
@@ -24,9 +26,14 @@ public final class SafetensorsWriter {
         replacing: Bool = false
     ) throws(SafetensorsError) {
         let layout = try SafetensorsLayout(file: path, declarations, metadata: metadata)
-        let file = try AtomicFile(path: path, replacing: replacing)
-        try file.reserve(layout.size)
-        try file.write(layout.header, at: 0)
+        let file: StagedFile
+        do throws(FileError) {
+            file = try StagedFile(path: path, replacing: replacing)
+            try file.reserve(layout.size)
+            try file.write(layout.header)
+        } catch {
+            throw SafetensorsError(error)
+        }
         tensors = layout.tensors
         indexes = Dictionary(
             zip(layout.tensors.map(\.name), layout.tensors.indices), uniquingKeysWith: { first, _ in first })
@@ -44,7 +51,11 @@ public final class SafetensorsWriter {
         guard bytes.count <= range.count - written[index] else {
             throw SafetensorsError(path, tensor: name, .tooManyBytes(declared: range.count))
         }
-        try file.write(bytes, at: range.lowerBound + written[index])
+        do throws(FileError) {
+            try file.write(bytes, at: range.lowerBound + written[index])
+        } catch {
+            throw SafetensorsError(error)
+        }
         written[index] += bytes.count
     }
 
@@ -59,18 +70,21 @@ public final class SafetensorsWriter {
     /// Puts the file on the disk and in its place.
     /// - Throws: ``SafetensorsError``, also where a tensor lacks bytes; then nothing appears.
     public func finish() throws(SafetensorsError) {
-        let file = try complete()
-        try file.publish()
+        try complete().place()
     }
 
     /// The finished file, on the disk but not in its place.
-    func complete() throws(SafetensorsError) -> AtomicFile {
+    func complete() throws(SafetensorsError) -> StagedFile {
         guard let file else { throw SafetensorsError(path, .alreadyFinished) }
         for (tensor, count) in zip(tensors, written) where count != tensor.byteRange.count {
             throw SafetensorsError(
                 path, tensor: tensor.name, .incomplete(declared: tensor.byteRange.count, written: count))
         }
-        try file.synchronize()
+        do throws(FileError) {
+            try file.synchronize()
+        } catch {
+            throw SafetensorsError(error)
+        }
         self.file = nil
         return file
     }
@@ -95,5 +109,16 @@ public final class SafetensorsWriter {
             try contents(tensor) { bytes in try writer.append(bytes, to: tensor.name) }
         }
         try writer.finish()
+    }
+}
+
+extension StagedFile {
+    /// Puts the file in its place.
+    func place() throws(SafetensorsError) {
+        do throws(FileError) {
+            try publish()
+        } catch {
+            throw SafetensorsError(error)
+        }
     }
 }

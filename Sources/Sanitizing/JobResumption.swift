@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import JobLedger
 import KeyedPRF
@@ -22,8 +23,9 @@ struct JobResumption {
             $0.parameters.input == parameters.input && $0.parameters.output == parameters.output
         }
         if !known {
-            _ = try OutputTarget(
-                argument: options.output, force: options.force, others: [options.input, ledger.path])
+            try SanitizeError.writing { () throws(FileError) in
+                _ = try OutputTarget(options.output, force: options.force, others: [options.input, ledger.path])
+            }
         }
         let status = try await ledgerCall { () async throws(JobLedgerError) in
             try await ledger.startOrResumeJob(parameters)
@@ -47,7 +49,7 @@ struct JobResumption {
 
     /// A finished job is only reported; its output must still be what was written.
     func checkOutput(_ digest: Digest256) throws(SanitizeError) {
-        guard OutputFile.size(of: options.output) != nil, try FileDigest.of(options.output) == digest else {
+        guard FilePath.size(of: options.output) != nil, try SpoolReader.digest(of: options.output) == digest else {
             throw SanitizeError.spoolDamaged(
                 path: options.output,
                 reason: "the ledger calls this job complete, but the file is gone or was changed since; "
@@ -65,9 +67,9 @@ struct JobResumption {
         } else {
             // Left by a run that was killed here.
             unlink(staged)
-            try Publication.copy(options.output, to: staged)
+            try SanitizeError.writing { () throws(FileError) in try Placement.copy(options.output, to: staged) }
         }
-        guard rename(staged, spool) == 0 else { throw OutputFile.failure(spool) }
+        try SanitizeError.writing { () throws(FileError) in try Placement.move(staged, to: spool, replacing: true) }
     }
 
     private func jobs() async throws(SanitizeError) -> [JobStatus] {

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import JobLedger
 import KeyedPRF
@@ -16,7 +17,7 @@ final class LedgerSink: OutputSink {
     let needsOrder: Bool
     private let ledger: JobLedger
     private let job: JobID
-    private let spool: OutputFile
+    private let spool: AppendedFile
     private let outputPath: String
     private let keyIDs: [String]
     private let attempts: AttemptLog
@@ -39,7 +40,7 @@ final class LedgerSink: OutputSink {
         self.replacing = replacing
         let path = Self.spoolPath(outputPath)
         if status.spoolLength > 0 {
-            guard let size = OutputFile.size(of: path) else {
+            guard let size = FilePath.size(of: path) else {
                 throw SanitizeError.spoolDamaged(
                     path: path, reason: "is gone, but the ledger counts on it; start again with another ledger")
             }
@@ -48,7 +49,11 @@ final class LedgerSink: OutputSink {
                     path: path, reason: "is \(size) bytes long, but the ledger counts on \(status.spoolLength)")
             }
         }
-        spool = try OutputFile(path: path, flags: O_RDWR | O_CREAT, truncatingTo: status.spoolLength, isExclusive: true)
+        spool = try SanitizeError.writing { () throws(FileError) in
+            let spool = try AppendedFile(path: path, isExclusive: true, bufferLimit: 1 << 20)
+            try spool.truncate(to: status.spoolLength)
+            return spool
+        }
         isInOrder = status.finishedCount == 0
         lastIndex = -1
     }
@@ -57,9 +62,11 @@ final class LedgerSink: OutputSink {
 
     func accept(_ result: UnitResult) async throws(SanitizeError) {
         guard !result.records.isEmpty else { return }
-        let start = spool.length
-        try spool.write(result.output)
-        try spool.flush()
+        let start = spool.size
+        try SanitizeError.writing { () throws(FileError) in
+            try spool.write(result.output)
+            try spool.flush()
+        }
         var outcomes: [TraceOutcome] = []
         outcomes.reserveCapacity(result.records.count)
         let now = Date()
@@ -69,7 +76,7 @@ final class LedgerSink: OutputSink {
             outcomes.append(outcome(record, span, spoolStart: start, output: result.output, now: now))
         }
         do throws(JobLedgerError) {
-            try await ledger.commit(outcomes, spoolLength: spool.length, of: job)
+            try await ledger.commit(outcomes, spoolLength: spool.size, of: job)
         } catch {
             throw SanitizeError.ledger(error)
         }
@@ -111,7 +118,7 @@ final class LedgerSink: OutputSink {
     }
 
     func finish(document: TraceDocument?) async throws(SanitizeError) -> Digest256 {
-        try spool.synchronize()
+        try SanitizeError.writing { () throws(FileError) in try spool.synchronize() }
         let status: JobStatus
         do throws(JobLedgerError) {
             status = try await ledger.status(of: job)
@@ -123,12 +130,17 @@ final class LedgerSink: OutputSink {
         var finishedFile = spool.path
         let digest: Digest256
         if isInOrder, document == nil {
-            digest = try SpoolReader(path: spool.path).digest(length: status.spoolLength)
+            digest = try SpoolReader.digest(of: spool.path, length: status.spoolLength)
         } else {
             digest = try await assembly.write(to: assembled, document: document)
             finishedFile = assembled
         }
-        try Publication.publish(finishedFile, as: outputPath, replacing: replacing, digest: digest)
+        // A destination with the same content counts as published: an earlier run was killed between this and the next step.
+        try SanitizeError.writing { () throws(FileError) in
+            try Placement.publish(finishedFile, as: outputPath, replacing: replacing) { () throws(FileError) in
+                try SHA256Digest.of(file: outputPath) == digest
+            }
+        }
         unlink(assembled)
         do throws(JobLedgerError) {
             try await ledger.complete(job, outputDigest: digest)

@@ -1,12 +1,6 @@
-import Foundation
+import Files
 import KeyedPRF
 import Traces
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
 
 /// Where finished units go.
 protocol OutputSink: AnyObject {
@@ -25,36 +19,19 @@ protocol OutputSink: AnyObject {
 /// Writes units as they come, to standard output, a device, or a temporary file that is moved into place at the end.
 final class StreamingSink: OutputSink {
     let needsOrder = true
-    private let file: OutputFile
-    private let target: OutputTarget
-    private let temporaryPath: String?
-    private let replacing: Bool
+    private let file: FileOutput
     private let hasher: SHA256Hasher
     private var lines: [[UInt8]] = []
 
     init(target: OutputTarget, replacing: Bool) throws(SanitizeError) {
-        self.target = target
-        self.replacing = replacing
         hasher = try SpoolReader.hasher()
-        switch target {
-        case .standardOutput:
-            file = OutputFile(descriptor: 1, name: "<stdout>")
-            temporaryPath = nil
-        case .stream(let path):
-            file = try OutputFile(path: path, flags: O_WRONLY)
-            temporaryPath = nil
-        case .file(let path):
-            // A name of its own for each run, so that two runs without ledger cannot mix their bytes.
-            let temporary = path + ".\(UInt64.random(in: .min ... .max)).partial"
-            file = try OutputFile(path: temporary, flags: O_WRONLY | O_CREAT | O_EXCL)
-            temporaryPath = temporary
-        }
+        file = try SanitizeError.writing { () throws(FileError) in try FileOutput(target, replacing: replacing) }
     }
 
     func accept(_ result: UnitResult) async throws(SanitizeError) {
         try write(result.output)
         // Somebody may be waiting at the other end of a pipe.
-        if temporaryPath == nil { try file.flush() }
+        if file.isStream { try SanitizeError.writing { () throws(FileError) in try file.flush() } }
     }
 
     func acceptDocumentLine(_ line: [UInt8]) {
@@ -63,27 +40,22 @@ final class StreamingSink: OutputSink {
 
     func write(_ bytes: [UInt8]) throws(SanitizeError) {
         hasher.update(bytes)
-        try file.write(bytes)
+        try SanitizeError.writing { () throws(FileError) in try file.write(bytes) }
     }
 
     func finish(document: TraceDocument?) async throws(SanitizeError) -> Digest256 {
-        if let document { try write(DocumentAssembly.assemble(document, lines: lines, path: file.path)) }
+        if let document { try write(DocumentAssembly.assemble(document, lines: lines, path: file.name)) }
         return try complete()
     }
 
     /// Puts the output in its place.
     func complete() throws(SanitizeError) -> Digest256 {
-        if let temporaryPath, case .file(let path) = target {
-            try file.synchronize()
-            try Publication.move(temporaryPath, to: path, replacing: replacing)
-        } else {
-            try file.flush()
-        }
+        try SanitizeError.writing { () throws(FileError) in try file.finish() }
         return hasher.finalize()
     }
 
     func abandon() {
-        if let temporaryPath { unlink(temporaryPath) }
+        file.abandon()
     }
 }
 

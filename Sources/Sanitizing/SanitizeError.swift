@@ -1,3 +1,4 @@
+import Files
 import JobLedger
 import KeyedPRF
 import TraceRewriting
@@ -29,6 +30,24 @@ public enum SanitizeError: Error, Sendable, CustomStringConvertible {
     case options(String)
     /// Ctrl-C or a cancelled task.
     case interrupted(resumable: Bool)
+
+    /// What went wrong with a file that is written.
+    init(_ error: FileError) {
+        switch error.code {
+        case .exists: self = .outputExists(path: error.path)
+        case .sameFile: self = .sameFile(error.path)
+        default: self = .output(path: error.path, reason: error.reason)
+        }
+    }
+
+    /// Runs what writes files.
+    static func writing<R>(_ body: () throws(FileError) -> R) throws(SanitizeError) -> R {
+        do throws(FileError) {
+            return try body()
+        } catch {
+            throw SanitizeError(error)
+        }
+    }
 
     /// One line that names the file, and the line where there is one.
     public var description: String {

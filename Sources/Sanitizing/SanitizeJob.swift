@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import JobLedger
 import KeyedPRF
@@ -69,7 +70,7 @@ public struct SanitizeJob: Sendable {
         if options.retryFailed || options.keepCandidates {
             throw SanitizeError.options("--retry-failed and --keep-candidates need a --ledger")
         }
-        let target = try OutputTarget(argument: options.output, force: options.force, others: inputFiles)
+        let target = try outputTarget(force: options.force)
         var source = try openSource()
         let stream = try StreamingSink(target: target, replacing: options.force)
         let sink: any OutputSink = source.document == nil ? stream : DocumentSink(stream)
@@ -95,8 +96,7 @@ public struct SanitizeJob: Sendable {
             summary.outputDigest = digest.hex
             return summary
         }
-        let target = try OutputTarget(
-            argument: options.output, force: options.force || !status.isNew, others: inputFiles)
+        let target = try outputTarget(force: options.force || !status.isNew)
         guard case .file(let outputPath) = target else {
             throw SanitizeError.options("--ledger needs a regular output file")
         }
@@ -128,6 +128,12 @@ public struct SanitizeJob: Sendable {
 
     private var inputFiles: [String] {
         (options.input == "-" ? [] : [options.input]) + (options.ledger.map { [$0] } ?? [])
+    }
+
+    private func outputTarget(force: Bool) throws(SanitizeError) -> OutputTarget {
+        try SanitizeError.writing { () throws(FileError) in
+            try OutputTarget(options.output, force: force, others: inputFiles)
+        }
     }
 
     private func openSource() throws(SanitizeError) -> RecordSource {
@@ -170,8 +176,8 @@ public struct SanitizeJob: Sendable {
                     SanitizeProgress(records: summary.total, inputBytes: summary.inputBytes, totalBytes: total))
             }
             if Task.isCancelled { throw SanitizeError.interrupted(resumable: false) }
-            if let missing = try await resume(source.nextRecord..<Int.max).keys.min() {
-                throw SanitizeError.inputShortened(path: source.name, records: source.nextRecord, missing: missing)
+            if let missing = try await resume(source.recordCount..<Int.max).keys.min() {
+                throw SanitizeError.inputShortened(path: source.name, records: source.recordCount, missing: missing)
             }
             summary.outputDigest = try await sink.finish(document: source.document).hex
         } catch {

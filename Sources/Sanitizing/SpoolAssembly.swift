@@ -1,13 +1,7 @@
-import Foundation
+import Files
 import JobLedger
 import KeyedPRF
 import Traces
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
 
 /// Puts the spooled records into input order.
 struct SpoolAssembly {
@@ -18,7 +12,9 @@ struct SpoolAssembly {
     /// Writes all released records to `path` in input order (for a document: the document with all of them in it).
     func write(to path: String, document: TraceDocument?) async throws(SanitizeError) -> Digest256 {
         let reader = try SpoolReader(path: spoolPath)
-        let file = try OutputFile(path: path, flags: O_WRONLY | O_CREAT | O_TRUNC)
+        let file = try SanitizeError.writing { () throws(FileError) in
+            try FileOutput(.file(path: path), replacing: true)
+        }
         let hasher = try SpoolReader.hasher()
         var lines: [[UInt8]] = []
         var segments = OutputSegmentReader(ledger: ledger, job: job)
@@ -36,15 +32,15 @@ struct SpoolAssembly {
                 lines.append(bytes)
             } else {
                 hasher.update(bytes)
-                try file.write(bytes)
+                try SanitizeError.writing { () throws(FileError) in try file.write(bytes) }
             }
         }
         if let document {
             let bytes = try DocumentAssembly.assemble(document, lines: lines, path: spoolPath)
             hasher.update(bytes)
-            try file.write(bytes)
+            try SanitizeError.writing { () throws(FileError) in try file.write(bytes) }
         }
-        try file.synchronize()
+        try SanitizeError.writing { () throws(FileError) in try file.finish() }
         return hasher.finalize()
     }
 

@@ -1,4 +1,4 @@
-import Foundation
+import Files
 import KeyedPRF
 
 #if canImport(Glibc)
@@ -8,51 +8,36 @@ import KeyedPRF
 #endif
 
 /// Reads pieces of a spool or an output.
-final class SpoolReader {
-    private let path: String
-    private let descriptor: Int32
+struct SpoolReader {
+    private let file: Descriptor
 
     init(path: String) throws(SanitizeError) {
-        self.path = path
-        descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else {
-            throw SanitizeError.spoolDamaged(path: path, reason: String(cString: strerror(errno)))
-        }
-    }
-
-    deinit {
-        close(descriptor)
+        file = try Self.reading(path) { () throws(FileError) in try Descriptor(opening: path, O_RDONLY) }
     }
 
     /// Exactly `count` bytes from `offset`.
     func read(offset: Int64, count: Int) throws(SanitizeError) -> [UInt8] {
-        var done = 0
-        let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
-            while done < count {
-                let position = off_t(offset) + off_t(done)
-                let got = pread(descriptor, buffer.baseAddress?.advanced(by: done), count - done, position)
-                if got < 0, errno == EINTR { continue }
-                if got <= 0 { break }
-                done += got
-            }
-            initialized = done
+        do throws(FileError) {
+            return try file.bytes(at: offset, count: count)
+        } catch {
+            let reason = error.code == .truncated ? "ends before byte \(offset + Int64(count))" : error.reason
+            throw SanitizeError.spoolDamaged(path: file.path, reason: reason)
         }
-        guard done == count else {
-            throw SanitizeError.spoolDamaged(path: path, reason: "ends before byte \(offset + Int64(count))")
-        }
-        return bytes
     }
 
-    /// SHA-256 of the first `length` bytes.
-    func digest(length: Int64) throws(SanitizeError) -> Digest256 {
-        let hasher = try Self.hasher()
-        var offset: Int64 = 0
-        while offset < length {
-            let chunk = try read(offset: offset, count: Int(min(1 << 20, length - offset)))
-            hasher.update(chunk)
-            offset += Int64(chunk.count)
+    /// SHA-256 of the first `length` bytes of a file, or of all.
+    static func digest(of path: String, length: Int64? = nil) throws(SanitizeError) -> Digest256 {
+        try reading(path) { () throws(FileError) in try SHA256Digest.of(file: path, length: length) }
+    }
+
+    private static func reading<R>(
+        _ path: String, _ body: () throws(FileError) -> R
+    ) throws(SanitizeError) -> R {
+        do throws(FileError) {
+            return try body()
+        } catch {
+            throw SanitizeError.spoolDamaged(path: path, reason: error.reason)
         }
-        return hasher.finalize()
     }
 
     static func hasher() throws(SanitizeError) -> SHA256Hasher {

@@ -25,7 +25,8 @@ struct UnitProcessor: Sendable {
     /// Records an attempt before each request; nil for jobs without ledger.
     var willSend: (@Sendable (_ index: Int) async throws -> Void)?
 
-    func process(_ unit: WorkUnit) async throws(SanitizeError) -> UnitResult {
+    func process(_ work: WorkUnit) async throws(SanitizeError) -> UnitResult {
+        let unit = work.unit
         var result = UnitResult(number: unit.number)
         switch unit.content {
         case .lines(let batch):
@@ -35,7 +36,7 @@ struct UnitProcessor: Sendable {
                 let digest = batch.bytes.withUnsafeBytes { SHA256Digest.of(.init(rebasing: $0[range])) }
                 result.inputBytes += range.count + 1
                 let index = unit.firstRecord + offset
-                guard try !isFinished(index, digest, location, unit) else { continue }
+                guard try !isFinished(index, digest, location, work) else { continue }
                 let record: TraceRecord
                 do throws(TraceError) {
                     record = try parser.record(at: offset, of: batch)
@@ -56,7 +57,7 @@ struct UnitProcessor: Sendable {
             }
         case .record(let record):
             let digest = RecordPipeline.digest(of: record)
-            guard try !isFinished(unit.firstRecord, digest, record.location, unit) else { return result }
+            guard try !isFinished(unit.firstRecord, digest, record.location, work) else { return result }
             var outcome = try await run(record, index: unit.firstRecord, digest: digest)
             outcome.output = nil
             result.output = DocumentAssembly.line(outcome.replacements)

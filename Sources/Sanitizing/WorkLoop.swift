@@ -29,13 +29,13 @@ struct WorkLoop {
                 while true {
                     while !isAtEnd, running < concurrency, !sink.needsOrder || next - oldest < window {
                         if isCancelled() { throw SanitizeError.interrupted(resumable: false) }
-                        guard var unit = try Self.read(&source) else {
+                        guard let unit = try Self.read(&source) else {
                             isAtEnd = true
                             break
                         }
-                        unit.finished = try await resume(unit.firstRecord..<(unit.firstRecord + unit.count))
                         next = unit.number + 1
-                        let work = unit
+                        let work = WorkUnit(
+                            unit: unit, finished: try await resume(unit.firstRecord..<(unit.firstRecord + unit.count)))
                         running += 1
                         group.addTask {
                             do throws(SanitizeError) {
@@ -71,7 +71,7 @@ struct WorkLoop {
         try outcome.get()
     }
 
-    private static func read(_ source: inout RecordSource) throws(SanitizeError) -> WorkUnit? {
+    private static func read(_ source: inout RecordSource) throws(SanitizeError) -> TraceUnit? {
         do throws(TraceError) {
             return try source.next()
         } catch {

@@ -1,3 +1,4 @@
+import Files
 import Synchronization
 
 /// A tokenizer read from a Hugging Face tokenizer.json: text to token ids and back.
@@ -40,15 +41,15 @@ public final class Tokenizer: Sendable {
     ///
     /// - Throws: `TokenizerError` naming file and member if a file is missing, damaged or of a kind not implemented.
     public static func load(_ path: String) throws(TokenizerError) -> Tokenizer {
-        let isFolder = FileReading.isFolder(path)
+        let isFolder = FilePath.isFolder(path)
         var folder = path
         if !isFolder { folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "." }
         func beside(_ name: String) -> String { folder.hasSuffix("/") ? folder + name : folder + "/" + name }
         let file = isFolder ? beside("tokenizer.json") : path
-        let tape = try JSONTape(parsing: FileReading.bytes(file), file: file)
-        func optional(_ name: String) throws(TokenizerError) -> JSONTape? {
+        let tape = try DefinitionText(parsing: FileReading.bytes(file), file: file)
+        func optional(_ name: String) throws(TokenizerError) -> DefinitionText? {
             guard let bytes = try FileReading.bytesIfPresent(beside(name)) else { return nil }
-            return try JSONTape(parsing: bytes, file: beside(name))
+            return try DefinitionText(parsing: bytes, file: beside(name))
         }
         var configuration = try TokenizerConfiguration(
             configuration: optional("tokenizer_config.json"), specialTokens: optional("special_tokens_map.json"))
@@ -73,9 +74,10 @@ public final class Tokenizer: Sendable {
         var settings = TokenizerConfiguration()
         if let configuration {
             settings = try TokenizerConfiguration(
-                configuration: JSONTape(parsing: configuration, file: file), specialTokens: nil)
+                configuration: DefinitionText(parsing: configuration, file: file), specialTokens: nil)
         }
-        try self.init(TokenizerDefinition(reading: JSONTape(parsing: json, file: file).root), settings, file: file)
+        try self.init(
+            TokenizerDefinition(reading: DefinitionText(parsing: json, file: file).root), settings, file: file)
     }
 
     init(

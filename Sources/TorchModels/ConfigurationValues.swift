@@ -1,5 +1,6 @@
 #if Torch
-    import Foundation
+    import Files
+    import StrictJSON
 
     /// The members of a JSON object, with errors that name the key.
     public struct ConfigurationValues: Sendable {
@@ -10,60 +11,53 @@
         public struct Entry: Sendable {
             /// Its name, as errors have it.
             public let key: String
-            let value: JSONTree
+            let value: JSONValue
             let file: String?
         }
 
-        private let members: [String: JSONTree]
+        private let members: [String: JSONValue]
         private let file: String?
         /// What keys are named with in errors, such as `rope_scaling.`.
         private let prefix: String
 
         init(path: String) throws(ModelError) {
-            var isFolder: ObjCBool = false
-            guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-                throw ModelError(path, .unreadable("no such file"))
-            }
-            let attributes = try? FileManager.default.attributesOfItem(
-                atPath: URL(fileURLWithPath: path).resolvingSymlinksInPath().path)
-            // A pipe would keep the reader waiting.
-            guard !isFolder.boolValue, attributes?[.type] as? FileAttributeType == .typeRegular else {
-                throw ModelError(path, .unreadable("not a regular file"))
-            }
-            guard let size = attributes?[.size] as? Int, size <= Self.maximumBytes else {
-                throw ModelError(path, .unreadable("larger than \(Self.maximumBytes) bytes"))
-            }
-            let data: Data
-            do {
-                data = try Data(contentsOf: URL(fileURLWithPath: path))
+            let bytes: [UInt8]
+            do throws(FileError) {
+                bytes = try WholeFile.read(path, limit: Self.maximumBytes)
             } catch {
-                throw ModelError(path, .unreadable(error.localizedDescription))
+                throw ModelError(path, .unreadable(Self.reason(error)))
             }
-            try self.init(json: data, file: path)
+            try self.init(json: bytes, file: path)
         }
 
-        init(json: Data, file: String?) throws(ModelError) {
-            do {
-                members = try JSONDecoder().decode([String: JSONTree].self, from: json)
+        init(json: some Collection<UInt8>, file: String?) throws(ModelError) {
+            let value: JSONValue
+            do throws(JSONError) {
+                value = try ContiguousArray(json).withUnsafeBufferPointer { buffer throws(JSONError) in
+                    try JSONValue(scanning: UnsafeRawBufferPointer(buffer), limits: JSONLimits(maxDepth: 64))
+                }
             } catch {
-                throw ModelError(file, .malformedJSON(Self.reason(error)))
+                throw ModelError(file, .malformedJSON("\(error)"))
             }
+            guard case .object(let members) = value else { throw ModelError(file, .malformedJSON("not an object")) }
+            self.members = members
             self.file = file
             prefix = ""
         }
 
-        private init(members: [String: JSONTree], file: String?, prefix: String) {
+        private static func reason(_ error: FileError) -> String {
+            switch error.code {
+            case .missing: "no such file"
+            case .isDirectory, .notRegular: "not a regular file"
+            case .tooLarge: "larger than \(maximumBytes) bytes"
+            default: error.reason
+            }
+        }
+
+        private init(members: [String: JSONValue], file: String?, prefix: String) {
             self.members = members
             self.file = file
             self.prefix = prefix
-        }
-
-        private static func reason(_ error: any Error) -> String {
-            switch error {
-            case DecodingError.dataCorrupted(let context): context.debugDescription
-            case DecodingError.typeMismatch(_, let context): context.debugDescription
-            default: "\(error)"
-            }
         }
 
         /// The member of that name, nil where it is absent or null.
@@ -91,7 +85,7 @@
                 .unsupported(key: prefix + key, value: value, supported: supported.joined(separator: ", ")))
         }
 
-        fileprivate static func nested(_ entry: Entry, _ members: [String: JSONTree])
+        fileprivate static func nested(_ entry: Entry, _ members: [String: JSONValue])
             -> ConfigurationValues
         {
             ConfigurationValues(members: members, file: entry.file, prefix: entry.key + ".")
@@ -183,49 +177,6 @@
             get throws(ModelError) {
                 guard case .object(let members) = value else { throw mismatch("an object") }
                 return .nested(self, members)
-            }
-        }
-    }
-
-    /// Any JSON value.
-    enum JSONTree: Hashable, Sendable, Codable {
-        case null
-        case bool(Bool)
-        case integer(Int)
-        case number(Double)
-        case string(String)
-        case array([JSONTree])
-        case object([String: JSONTree])
-
-        init(from decoder: any Decoder) throws {
-            let container = try decoder.singleValueContainer()
-            if container.decodeNil() {
-                self = .null
-            } else if let value = try? container.decode(Bool.self) {
-                self = .bool(value)
-            } else if let value = try? container.decode(Int.self) {
-                self = .integer(value)
-            } else if let value = try? container.decode(Double.self) {
-                self = .number(value)
-            } else if let value = try? container.decode(String.self) {
-                self = .string(value)
-            } else if let value = try? container.decode([JSONTree].self) {
-                self = .array(value)
-            } else {
-                self = .object(try container.decode([String: JSONTree].self))
-            }
-        }
-
-        func encode(to encoder: any Encoder) throws {
-            var container = encoder.singleValueContainer()
-            switch self {
-            case .null: try container.encodeNil()
-            case .bool(let value): try container.encode(value)
-            case .integer(let value): try container.encode(value)
-            case .number(let value): try container.encode(value)
-            case .string(let value): try container.encode(value)
-            case .array(let value): try container.encode(value)
-            case .object(let value): try container.encode(value)
             }
         }
     }

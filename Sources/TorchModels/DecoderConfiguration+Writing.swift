@@ -1,5 +1,6 @@
 #if Torch
     import Foundation
+    import StrictJSON
 
     extension DecoderConfiguration {
         /// The text of a `config.json` that this package and transformers (4 and 5) read back.
@@ -8,13 +9,13 @@
         public func json(dtype: String? = nil) throws -> Data {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-            var data = try encoder.encode(JSONTree.object(members(dtype: dtype).tree))
+            var data = try encoder.encode(JSONValue.object(members(dtype: dtype).tree))
             data.append(UInt8(ascii: "\n"))
             return data
         }
 
         private func members(dtype: String?) -> ConfigurationMembers {
-            var members: [String: JSONTree] = [
+            var members: [String: JSONValue] = [
                 "architectures": .array([.string(architecture.definition.className)]),
                 "model_type": .string(architecture.modelType),
                 "hidden_act": .string("silu"),
@@ -55,7 +56,7 @@
             return all
         }
 
-        private var scalingMembers: [String: JSONTree]? {
+        private var scalingMembers: [String: JSONValue]? {
             switch ropeScaling {
             case .none: nil
             case .linear(let factor): ["rope_type": .string("linear"), "factor": .number(factor)]
@@ -71,7 +72,7 @@
 
     /// The members of a `config.json` that is written.
     public struct ConfigurationMembers: Sendable {
-        var tree: [String: JSONTree]
+        var tree: [String: JSONValue]
 
         /// Sets a member, or replaces it.
         public mutating func set(_ key: String, _ value: Bool) { tree[key] = .bool(value) }

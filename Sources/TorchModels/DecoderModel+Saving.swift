@@ -1,4 +1,5 @@
 #if Torch
+    import Files
     import Foundation
     import Safetensors
     import Torch
@@ -23,10 +24,10 @@
                 throw ModelError(
                     folder, .unsupported(key: "dtype", value: target.rawValue, supported: "floating point"))
             }
-            do {
-                try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            do throws(FileError) {
+                try FilePath.makeFolder(folder)
             } catch {
-                throw ModelError(folder, .unreadable(error.localizedDescription))
+                throw ModelError(folder, .unreadable(error.reason))
             }
             let writer = try CheckpointWriter(
                 folder: folder,
@@ -41,10 +42,10 @@
                 }
             }
             let text = try configuration.json(dtype: target.rawValue)
-            do {
-                try text.write(to: URL(fileURLWithPath: folder + "/config.json"), options: .atomic)
+            do throws(FileError) {
+                try WholeFile.write(text, to: folder + "/config.json", replacing: true)
             } catch {
-                throw ModelError(folder + "/config.json", .unreadable(error.localizedDescription))
+                throw ModelError(error.path, .unreadable(error.reason))
             }
             try writer.finish()
         }

@@ -1,4 +1,4 @@
-import Foundation
+import Files
 
 #if canImport(Glibc)
     import Glibc
@@ -19,8 +19,9 @@ final class OutputPart {
     init(path: String) throws(TraceGenerationError) {
         self.path = path
         partialPath = path + ".partial"
-        file = try AppendedFile(path: partialPath, flags: O_RDWR | O_CREAT)
-        try file.lock()
+        file = try TraceGenerationError.writing { () throws(FileError) in
+            try AppendedFile(path: path + ".partial", isExclusive: true)
+        }
     }
 
     /// Goes on after so many bytes: what lies beyond is cut off.
@@ -40,26 +41,16 @@ final class OutputPart {
                 .otherRun,
                 "\(partialPath): is there without \(statePath), so it cannot be resumed (--force begins anew)")
         }
-        try file.truncate(to: bytes ?? 0)
+        try TraceGenerationError.writing { () throws(FileError) in try file.truncate(to: bytes ?? 0) }
     }
 
     /// Gives the complete file its name.
     ///
     /// - Parameter replacing: Whether it may take the place of another.
     func place(replacing: Bool) throws(TraceGenerationError) {
-        if !replacing {
-            // link(2) never replaces what came into being meanwhile.
-            if link(partialPath, path) == 0 {
-                unlink(partialPath)
-            } else if errno == EEXIST {
-                throw TraceGenerationError(.outputExists, "\(path): already exists (--force replaces it)")
-            } else if rename(partialPath, path) != 0 {
-                throw AppendedFile.failure(path)
-            }
-        } else if rename(partialPath, path) != 0 {
-            throw AppendedFile.failure(path)
+        try TraceGenerationError.writing { () throws(FileError) in
+            try Placement.move(partialPath, to: path, replacing: replacing)
         }
-        AppendedFile.synchronizeFolder(of: path)
     }
 
     /// Removes the growing file.

@@ -1,5 +1,6 @@
 import Foundation
 import KeyedPRF
+import StrictJSON
 import Traces
 
 /// The problems of a file, with a digest of what was read.
@@ -17,19 +18,13 @@ public struct ProblemFile: Sendable {
     ///   - limit: How many problems to take at most.
     /// - Throws: `TraceError` or ``TraceGenerationError``, naming file and line.
     public init(path: String, limit: Int = .max) throws {
-        var reader = try LineReader(path: path)
+        var reader = try TraceReader(linesOf: path)
         let hasher = try SHA256Hasher()
         var problems: [Problem] = []
-        reading: while let batch = try reader.nextBatch() {
-            try batch.bytes.withUnsafeBytes { bytes in
-                for (range, number) in zip(batch.lines, batch.lineNumbers) where problems.count < limit {
-                    let line = UnsafeRawBufferPointer(rebasing: bytes[range])
-                    hasher.update(line)
-                    hasher.update([0x0A])
-                    problems.append(try Self.problem(line, at: SourceLocation(file: path, line: number)))
-                }
-            }
-            if problems.count >= limit { break reading }
+        while problems.count < limit, let line = try reader.nextLine() {
+            hasher.update(line.bytes)
+            hasher.update([0x0A])
+            problems.append(try Self.problem(line.bytes, at: line.location))
         }
         guard !problems.isEmpty else {
             throw TraceGenerationError(.input, at: SourceLocation(file: path, line: 1), "there is no problem")
@@ -38,7 +33,7 @@ public struct ProblemFile: Sendable {
         digest = hasher.finalize().hex
     }
 
-    private static func problem(_ line: UnsafeRawBufferPointer, at location: SourceLocation) throws -> Problem {
+    private static func problem(_ line: [UInt8], at location: SourceLocation) throws -> Problem {
         var conversation: String?
         do {
             conversation = try TraceParser.parse(line: line, format: nil, location: location).turns.first?.problem
@@ -50,7 +45,7 @@ public struct ProblemFile: Sendable {
         do {
             members = try JSONDecoder().decode(Members.self, from: Data(line))
         } catch let error as DecodingError {
-            throw TraceError(.wrongType, at: location, StrictJSON.words(error))
+            throw TraceError(.wrongType, at: location, StrictDecoding.words(error))
         }
         guard let text = members.problem ?? members.question ?? members.prompt ?? conversation else {
             throw TraceGenerationError(

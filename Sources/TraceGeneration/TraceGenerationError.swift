@@ -1,3 +1,4 @@
+import Files
 import Traces
 
 /// Why traces could not be generated. Whatever a resumable run has finished stays finished.
@@ -45,6 +46,25 @@ public struct TraceGenerationError: Error, Hashable, Sendable, CustomStringConve
     public var description: String {
         guard let location else { return message }
         return "\(location): \(message)"
+    }
+
+    /// Runs what writes files.
+    static func writing<R>(_ body: () throws(FileError) -> R) throws(TraceGenerationError) -> R {
+        do throws(FileError) {
+            return try body()
+        } catch {
+            throw TraceGenerationError(error)
+        }
+    }
+
+    /// What went wrong with a file that is written.
+    init(_ error: FileError) {
+        switch error.code {
+        case .exists: self.init(.outputExists, "\(error.path): already exists (--force replaces it)")
+        case .sameFile:
+            self.init(.unwritable, "\(error.path): is named twice; input and output must be different files")
+        default: self.init(.unwritable, "\(error.path): cannot write: \(error.reason)")
+        }
     }
 
     static func interrupted(resumable: Bool) -> TraceGenerationError {

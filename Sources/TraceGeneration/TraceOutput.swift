@@ -1,4 +1,6 @@
+import Files
 import Foundation
+import StrictJSON
 
 #if canImport(Glibc)
     import Glibc
@@ -56,9 +58,12 @@ public final class TraceOutput<Tally: Codable & Sendable> {
         replacing = force
         switch places.output {
         case .standardOutput:
-            file = AppendedFile(descriptor: 1, name: "<stdout>")
+            file = AppendedFile(Descriptor(borrowing: 1, name: "<stdout>"))
         case .stream(let path):
-            file = try AppendedFile(path: path, flags: O_WRONLY)
+            file = AppendedFile(
+                try TraceGenerationError.writing { () throws(FileError) in
+                    try Descriptor(opening: path, O_WRONLY, operation: "write")
+                })
         case .file(let path):
             let opened = try OutputPart(path: path)
             part = opened
@@ -94,21 +99,23 @@ public final class TraceOutput<Tally: Codable & Sendable> {
         path: String, companion: String? = nil, force: Bool, inputs: [String]
     ) throws(TraceGenerationError) {
         let places = try places(path: path, companion: companion, force: force, inputs: inputs)
-        var files: [String] = []
-        if case .file(let path) = places.output { files.append(path) }
-        if let companion = places.companion { files.append(companion) }
-        for path in files where access(AppendedFile.folder(of: path), W_OK) != 0 { throw AppendedFile.failure(path) }
+        try TraceGenerationError.writing { () throws(FileError) in
+            try places.output.checkFolder()
+            if let companion = places.companion { try OutputTarget.file(path: companion).checkFolder() }
+        }
     }
 
     private static func places(
         path: String, companion: String?, force: Bool, inputs: [String]
-    ) throws(TraceGenerationError) -> (output: OutputPlace, companion: String?) {
-        let output = try OutputPlace(path, force: force, inputs: inputs)
+    ) throws(TraceGenerationError) -> (output: OutputTarget, companion: String?) {
+        let output = try TraceGenerationError.writing { () throws(FileError) in
+            try OutputTarget(path, force: force, others: inputs)
+        }
         guard let companion else { return (output, nil) }
-        guard case .file = output,
-            case .file(let second) = try OutputPlace(
-                companion, force: force, inputs: inputs + [path])
-        else {
+        let beside = try TraceGenerationError.writing { () throws(FileError) in
+            try OutputTarget(companion, force: force, others: inputs + [path])
+        }
+        guard case .file = output, case .file(let second) = beside else {
             throw TraceGenerationError(
                 .options, "\(companion): can be written only beside an output that is a file, and as a file")
         }
@@ -136,11 +143,14 @@ public final class TraceOutput<Tally: Codable & Sendable> {
     public func commit(
         _ bytes: [UInt8], companion second: [UInt8] = [], units: Int, tally: Tally
     ) throws(TraceGenerationError) {
-        try file.write(bytes)
-        try companion?.file.write(second)
-        if let part {
+        try TraceGenerationError.writing { () throws(FileError) in
+            try file.write(bytes)
+            try companion?.file.write(second)
+            guard part != nil else { return }
             try file.synchronize()
             try companion?.file.synchronize()
+        }
+        if let part {
             try write(units: units, tally: tally, to: Self.statePath(part))
         }
         committed = (units, tally)
@@ -164,8 +174,8 @@ public final class TraceOutput<Tally: Codable & Sendable> {
     private static func read(
         _ path: String, partial: String, settings: [String: String], force: Bool
     ) throws(TraceGenerationError) -> State? {
-        guard let data = FileManager.default.contents(atPath: path) else { return nil }
-        guard let state = try? JSONDecoder().decode(State.self, from: data), state.version == 1, state.units >= 0,
+        guard let data = try? WholeFile.read(path) else { return nil }
+        guard let state = try? StrictDecoding.decode(State.self, from: data), state.version == 1, state.units >= 0,
             state.bytes >= 0
         else {
             if force { return nil }
@@ -192,15 +202,8 @@ public final class TraceOutput<Tally: Codable & Sendable> {
         guard let data = try? encoder.encode(state) else {
             throw TraceGenerationError(.unwritable, "\(path): the counts of the run hold a value that is not a number")
         }
-        let temporary = path + ".tmp"
-        do throws(TraceGenerationError) {
-            let staged = try AppendedFile(path: temporary, flags: O_WRONLY | O_CREAT | O_TRUNC)
-            try staged.write([UInt8](data))
-            try staged.synchronize()
-            guard rename(temporary, path) == 0 else { throw AppendedFile.failure(path) }
-        } catch {
-            unlink(temporary)
-            throw error
+        try TraceGenerationError.writing { () throws(FileError) in
+            try WholeFile.write(data, to: path, replacing: true)
         }
     }
 }

@@ -17,44 +17,28 @@ public struct TraceExampleFile: Sendable {
     ///   - format: The format of the records, or nil to recognise each by its keys.
     /// - Throws: `TraceError` naming file and line.
     public init(path: String, format: TraceFormat? = nil) throws {
-        if let document = format.map({ $0.isLineBased ? nil : $0 }) ?? TraceFormat.document(path: path) {
-            let bytes = try Self.bytes(path)
-            let records = try TraceDocument(bytes: bytes, format: document, file: path).records
-            examples = records.flatMap(TraceExample.examples)
-            digest = SHA256Digest.of(bytes).hex
+        var reader = try TraceReader(path: path, format: format)
+        if let document = reader.document {
+            examples = document.records.flatMap(TraceExample.examples)
+            digest = SHA256Digest.of(document.bytes).hex
             return
         }
-        var reader = try LineReader(path: path)
         let hasher = try SHA256Hasher()
         var examples: [TraceExample] = []
-        while let batch = try reader.nextBatch() {
-            try batch.bytes.withUnsafeBytes { bytes in
-                for (range, number) in zip(batch.lines, batch.lineNumbers) {
-                    let line = UnsafeRawBufferPointer(rebasing: bytes[range])
-                    hasher.update(line)
-                    hasher.update([0x0A])
-                    let location = SourceLocation(file: path, line: number)
-                    examples += try Self.examples(line: line, format: format, location: location)
-                }
-            }
+        while let line = try reader.nextLine() {
+            hasher.update(line.bytes)
+            hasher.update([0x0A])
+            examples += try Self.examples(line: line.bytes, format: format, location: line.location)
         }
         self.examples = examples
         digest = hasher.finalize().hex
-    }
-
-    private static func bytes(_ path: String) throws(TraceError) -> [UInt8] {
-        let data = path == "-" ? FileHandle.standardInput.availableToEnd() : FileManager.default.contents(atPath: path)
-        guard let data else {
-            throw TraceError(.unreadable, at: SourceLocation(file: path, line: 1), "cannot be read")
-        }
-        return [UInt8](data)
     }
 
     /// The examples of one line.
     ///
     /// - Throws: `TraceError`.
     public static func examples(
-        line: UnsafeRawBufferPointer, format: TraceFormat?, location: SourceLocation
+        line: [UInt8], format: TraceFormat?, location: SourceLocation
     ) throws(TraceError) -> [TraceExample] {
         let record: TraceRecord
         do throws(TraceError) {
@@ -78,11 +62,4 @@ private struct PromptCompletion: Decodable {
     var problem: String?
     var completion: String
     var id: String?
-}
-
-extension FileHandle {
-    /// All bytes up to the end, nil if they cannot be read.
-    fileprivate func availableToEnd() -> Data? {
-        try? readToEnd()
-    }
 }

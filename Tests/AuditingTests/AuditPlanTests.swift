@@ -46,6 +46,24 @@ import Testing
         #expect(throws: AuditError.self) { try fixture.plan.subkeys(in: other.keyring) }
     }
 
+    /// A reader that took the first of two members and one that took the second would disagree about the plan.
+    @Test func plansAreReadStrictly() throws {
+        let fixture = try AuditFixture()
+        let text = String(decoding: try fixture.sealed().bytes(), as: UTF8.self)
+        let twice = "{\n  \"seal\" : \"00\"," + text.dropFirst()
+        for (bytes, words) in [
+            (Array(twice.utf8), "named twice"), (Array(text.utf8) + [0xFF], "not UTF-8"),
+            (Array((text + "{}").utf8), "after the end"),
+        ] {
+            #expect {
+                try SealedAuditPlan.read(Data(bytes), path: "plan.json", keyring: fixture.keyring)
+            } throws: { error in
+                guard case .malformedPlan(let path, let reason) = error as? AuditError else { return false }
+                return path == "plan.json" && reason.contains("line ") && reason.contains(words)
+            }
+        }
+    }
+
     @Test func nothingSecretIsInAPlan() throws {
         let fixture = try AuditFixture()
         let text = String(decoding: try fixture.sealed().bytes(), as: UTF8.self)

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import TestSupport
 import Testing
@@ -148,16 +149,13 @@ import Testing
 
     #if os(Linux)
         @Test func aFullDiskIsAnErrorWhileWriting() throws {
-            let descriptor = open("/dev/full", O_WRONLY)
-            try #require(descriptor >= 0)
-            defer { close(descriptor) }
-            let error = #expect(throws: SafetensorsError.self) {
-                try [UInt8(1)].withUnsafeBytes {
-                    try AtomicFile.write($0, to: descriptor, at: 0, path: "full.safetensors")
-                }
+            let full = try Descriptor(opening: "/dev/full", O_WRONLY)
+            let error = #expect(throws: FileError.self) {
+                try [UInt8(1)].withUnsafeBytes { try full.write($0, at: 0) }
             }
-            #expect(error?.problem == .system(operation: "write", code: ENOSPC))
-            #expect(error?.description == "full.safetensors: cannot write: No space left on device")
+            let problem = try SafetensorsError(#require(error))
+            #expect(problem.problem == .system(operation: "write", code: ENOSPC))
+            #expect(problem.description == "/dev/full: cannot write: No space left on device")
         }
     #endif
 }

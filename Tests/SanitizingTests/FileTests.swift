@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import TestSupport
 import Testing
@@ -42,13 +43,12 @@ import Testing
 
     @Test func aSpoolInUseIsRefused() throws {
         let folder = try TemporaryDirectory()
-        let first = try OutputFile(
-            path: folder.file("spool"), flags: O_RDWR | O_CREAT, truncatingTo: 0, isExclusive: true)
+        let first = try AppendedFile(path: folder.file("spool"), isExclusive: true)
         try first.write(Array("kept".utf8))
-        try first.flush()
         #expect {
-            _ = try OutputFile(
-                path: folder.file("spool"), flags: O_RDWR | O_CREAT, truncatingTo: 0, isExclusive: true)
+            try SanitizeError.writing { () throws(FileError) in
+                _ = try AppendedFile(path: folder.file("spool"), isExclusive: true)
+            }
         } throws: {
             "\($0)".contains("another run")
         }
@@ -70,13 +70,5 @@ import Testing
             number == 0 && record == 0 ? .chat("").delayed(.milliseconds(50)) : nil
         }.serve { try await fixture.run($0, .init(output: "ledger.jsonl")) }
         #expect(try fixture.bytes("ledger.jsonl") == plain)
-    }
-}
-
-@Suite struct PublicationTests {
-    /// Foundation's own splitting of paths traps on names of one character.
-    @Test(arguments: [("x", "."), ("out", "."), ("/x", "/"), ("a/x", "a"), ("a/b/out.jsonl", "a/b"), ("", ".")])
-    func folders(path: String, folder: String) {
-        #expect(Publication.folder(of: path) == folder)
     }
 }

@@ -111,19 +111,4 @@ private func failure(_ bytes: [UInt8]) -> TraceError? {
         let record = try parse(#"{"trace":"\"\\\/\b\f\n\r\t\u0041\u00e9\ud83d\ude00 é😀"}"#)
         #expect(record.turns[0].fields[0].text == "\"\\/\u{08}\u{0C}\n\r\tAé😀 é😀")
     }
-
-    @Test func scanningAgreesByteByByteWithEightAtATime() {
-        var generator = SplitMix64(seed: 11)
-        for _ in 0..<300 {
-            let bytes = (0..<Int.random(in: 0..<40, using: &generator)).map { _ -> UInt8 in
-                [
-                    0x22, 0x5C, 0x1F, 0x20, 0x21, 0x23, 0x5B, 0x5D, 0x80, 0xA2, 0xDC, 0xFF, 0x00, 0x61, 0x62, 0x63,
-                    0x64, 0x65,
-                ]
-                .randomElement(using: &generator) ?? 0
-            }
-            let expected = bytes.firstIndex { $0 == 0x22 || $0 == 0x5C || $0 < 0x20 } ?? bytes.count
-            #expect(bytes.withUnsafeBytes { JSONText.endOfPlainRun($0, from: 0) } == expected)
-        }
-    }
 }

@@ -1,8 +1,13 @@
+import Files
 import Foundation
 import KeyedPRF
+import StrictJSON
 
 /// Evidence that was read and found to be what its authentication codes say.
 package struct AuditEvidence: Sendable {
+    /// More than the questions and answers of any audit, in bytes.
+    static let largestFile = 4 << 30
+
     /// The file.
     package let path: String
     /// The first line.
@@ -35,11 +40,13 @@ package struct AuditEvidence: Sendable {
     ///   - plan: Its plan; nil if it is not at hand, as that of a round before.
     /// - Throws: ``AuditError``, naming the line that is not what it was, or `KeyedPRFError`.
     package static func read(path: String, keyring: Keyring, plan: SealedAuditPlan?) throws -> AuditEvidence {
-        guard let data = FileManager.default.contents(atPath: path) else {
-            throw AuditError.inputOutput(path: path, reason: "cannot be read")
+        let bytes: [UInt8]
+        do throws(FileError) {
+            bytes = try WholeFile.read(path, limit: largestFile)
+        } catch {
+            throw AuditError.inputOutput(path: path, reason: "cannot be read: \(error.reason)")
         }
         let key = try keyring.ledgerKey()
-        let bytes = [UInt8](data)
         let length = (bytes.lastIndex(of: 0x0A) ?? -1) + 1
         let header = try header(of: bytes[..<length], path: path)
         guard header.ledgerKey == key.keyID else {
@@ -60,15 +67,17 @@ package struct AuditEvidence: Sendable {
         let chain = try EvidenceChain(key: key, start: start)
         var entries: [EvidenceEntry] = []
         var seal: EvidenceSeal?
-        let decoder = JSONDecoder()
         var number = 0
         for line in bytes[..<length].dropLast().split(separator: 0x0A, omittingEmptySubsequences: false) {
             number += 1
             func altered(_ reason: String) -> AuditError { .alteredEvidence(path: path, line: number, reason: reason) }
             guard seal == nil else { throw altered("a line after the last one") }
             guard let entryBytes = chain.entry(of: line) else { throw altered("its authentication code does not fit") }
-            guard let entry = try? decoder.decode(EvidenceEntry.self, from: Data(entryBytes)) else {
-                throw altered("it is no line that this program writes")
+            let entry: EvidenceEntry
+            do throws(JSONError) {
+                entry = try StrictDecoding.decode(EvidenceEntry.self, from: entryBytes)
+            } catch {
+                throw altered("it is no line that this program writes: \(error.message)")
             }
             switch entry {
             case .header where number > 1: throw altered("a second first line")
@@ -91,8 +100,15 @@ package struct AuditEvidence: Sendable {
             throw .incompleteEvidence(path: path, reason: "not one whole line")
         }
         let first = bytes.prefix { $0 != 0x0A }
-        guard let line = try? JSONDecoder().decode(Line.self, from: Data(first)), case .header(let header) = line.entry
-        else { throw .alteredEvidence(path: path, line: 1, reason: "it is no first line of evidence") }
+        let line: Line
+        do throws(JSONError) {
+            line = try StrictDecoding.decode(Line.self, from: first)
+        } catch {
+            throw .alteredEvidence(path: path, line: 1, reason: "it is no first line of evidence: \(error.message)")
+        }
+        guard case .header(let header) = line.entry else {
+            throw .alteredEvidence(path: path, line: 1, reason: "it is no first line of evidence")
+        }
         guard header.schema == EvidenceHeader.currentSchema else {
             throw .inputOutput(path: path, reason: "schema '\(header.schema.prefix(40))' is not known")
         }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import KeyedPRF
 import Synchronization
@@ -18,15 +19,6 @@ package final class EvidenceWriter: Sendable {
         var lines: Int
         var questions: Int
         var answers: Int
-    }
-
-    /// Closes what was opened.
-    private final class Descriptor: Sendable {
-        let number: Int32
-
-        init(number: Int32) { self.number = number }
-
-        deinit { if number >= 0 { close(number) } }
     }
 
     /// The file.
@@ -50,22 +42,27 @@ package final class EvidenceWriter: Sendable {
         path: String, plan: SealedAuditPlan, keyring: Keyring, header: EvidenceHeader, force: Bool, date: String
     ) throws {
         self.path = path
-        let file = Descriptor(number: open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600))
-        guard file.number >= 0 else { throw Self.failure(path, "cannot be opened") }
-        guard flock(file.number, LOCK_EX | LOCK_NB) == 0 else { throw AuditError.inUse(path: path) }
-        var status = stat()
-        guard fstat(file.number, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-            throw AuditError.inputOutput(path: path, reason: "is not a regular file")
+        let file: Descriptor
+        let size: Int
+        do throws(FileError) {
+            file = try Descriptor(opening: path, O_RDWR | O_CREAT | O_NONBLOCK, mode: 0o600)
+            try file.lock()
+            try file.requireRegular()
+            size = Int(try file.status().st_size)
+        } catch {
+            throw Self.failure(error, "cannot be opened")
         }
-        let isNew = try force || status.st_size == 0 || Self.holdsNoLine(path)
+        let isNew = try force || size == 0 || Self.holdsNoLine(path)
         let earlier = isNew ? nil : try AuditEvidence.read(path: path, keyring: keyring, plan: plan)
         if earlier?.seal != nil { throw AuditError.completeEvidence(path: path) }
         if let reason = earlier?.header.contradiction(with: header) {
             throw AuditError.inconsistentEvidence(path: path, reason: reason)
         }
         let length = earlier?.length ?? 0
-        guard ftruncate(file.number, off_t(length)) == 0, lseek(file.number, off_t(length), SEEK_SET) >= 0 else {
-            throw Self.failure(path, "cannot be cut")
+        do throws(FileError) {
+            try file.truncate(to: Int64(length))
+        } catch {
+            throw Self.failure(error, "cannot be cut")
         }
         let start = try earlier?.lastCode ?? EvidenceHeader.start(of: plan.plan, digest: plan.digest)
         self.earlier = earlier
@@ -122,29 +119,32 @@ package final class EvidenceWriter: Sendable {
 
     /// Writes all bytes and waits for the disk; the failure if there is one.
     private func write(_ bytes: [UInt8]) -> AuditError? {
-        bytes.withUnsafeBytes { buffer in
-            var offset = 0
-            while offset < buffer.count {
-                let written = Foundation.write(
-                    file.number, buffer.baseAddress?.advanced(by: offset), buffer.count - offset)
-                if written < 0 {
-                    if errno == EINTR { continue }
-                    return Self.failure(path, "cannot be written")
-                }
-                offset += written
-            }
-            return fsync(file.number) == 0 || errno == EINVAL ? nil : Self.failure(path, "cannot be written")
+        do throws(FileError) {
+            try file.write(bytes)
+            try file.synchronize()
+            return nil
+        } catch {
+            return Self.failure(error, "cannot be written")
         }
     }
 
     /// Whether a file holds less than one line: a run that ended while it wrote its first.
     private static func holdsNoLine(_ path: String) throws(AuditError) -> Bool {
-        guard let data = FileManager.default.contents(atPath: path) else { throw failure(path, "cannot be read") }
+        let data: [UInt8]
+        do throws(FileError) {
+            data = try WholeFile.read(path, limit: AuditEvidence.largestFile)
+        } catch {
+            throw failure(error, "cannot be read")
+        }
         return !data.contains(0x0A) && data.starts(with: #"{"entry":{"header""#.utf8.prefix(data.count))
     }
 
-    private static func failure(_ path: String, _ what: String) -> AuditError {
-        .inputOutput(path: path, reason: "\(what): \(String(cString: strerror(errno)))")
+    private static func failure(_ error: FileError, _ what: String) -> AuditError {
+        switch error.code {
+        case .inUse: .inUse(path: error.path)
+        case .notRegular, .isDirectory: .inputOutput(path: error.path, reason: "is not a regular file")
+        default: .inputOutput(path: error.path, reason: "\(what): \(error.reason)")
+        }
     }
 }
 

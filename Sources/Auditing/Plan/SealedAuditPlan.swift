@@ -1,5 +1,6 @@
 import Foundation
 import KeyedPRF
+import StrictJSON
 
 /// A plan with the code that its keyring's ledger key gives it: whoever changes it afterwards is found out.
 ///
@@ -30,9 +31,16 @@ public struct SealedAuditPlan: Codable, Hashable, Sendable {
     /// - Throws: ``AuditError`` or `KeyedPRFError`.
     public static func read(_ data: Data, path: String, keyring: Keyring) throws -> SealedAuditPlan {
         let ledgerKey = try keyring.ledgerKey()
-        let decoder = JSONDecoder()
-        guard let head = try? decoder.decode(Head.self, from: data) else {
-            throw AuditError.malformedPlan(path: path, reason: "a JSON object with \"plan\" and \"seal\" is expected")
+        let head: Head
+        do throws(JSONError) {
+            head = try StrictDecoding.decode(Head.self, from: data)
+        } catch {
+            var reason = "a JSON object with \"plan\" and \"seal\" is expected"
+            if error.code != .wrongType {
+                let place = JSONPlace(of: error.offset, in: data)
+                reason += "; line \(place.line), column \(place.column): \(error.message)"
+            }
+            throw AuditError.malformedPlan(path: path, reason: reason)
         }
         guard head.plan.schema == AuditPlan.currentSchema else {
             throw AuditError.malformedPlan(path: path, reason: "schema '\(head.plan.schema.prefix(40))' is not known")
@@ -42,7 +50,7 @@ public struct SealedAuditPlan: Codable, Hashable, Sendable {
         }
         let sealed: SealedAuditPlan
         do {
-            sealed = try decoder.decode(SealedAuditPlan.self, from: data)
+            sealed = try JSONDecoder().decode(SealedAuditPlan.self, from: data)
         } catch {
             throw AuditError.malformedPlan(path: path, reason: "a member is missing or of the wrong kind")
         }

@@ -1,4 +1,4 @@
-import Foundation
+import StrictJSON
 import Traces
 
 /// Released traces with the candidates that were not released, as `sample` keeps them: lines of
@@ -102,23 +102,24 @@ struct AuditOutputsFile {
 /// Lines of JSON of one shape.
 enum AuditLines {
     static func forEach<Line: Decodable>(_ path: String, _ body: (Line, Int) throws -> Void) throws {
-        let decoder = JSONDecoder()
-        var reader = try LineReader(path: path)
-        while let batch = try reader.nextBatch() {
-            for (range, number) in zip(batch.lines, batch.lineNumbers) {
-                let line: Line
-                do {
-                    line = try decoder.decode(Line.self, from: Data(batch.bytes[range]))
-                } catch let DecodingError.keyNotFound(key, _) {
-                    throw AuditInputError("\(path):\(number): the record has no \"\(key.stringValue)\"")
-                } catch let DecodingError.typeMismatch(_, context), let DecodingError.valueNotFound(_, context) {
-                    let name = context.codingPath.first?.stringValue ?? ""
-                    throw AuditInputError("\(path):\(number): \"\(name)\" has the wrong type")
-                } catch {
-                    throw AuditInputError("\(path):\(number): not a JSON object")
-                }
-                try body(line, number)
+        var reader = try TraceReader(linesOf: path)
+        while let text = try reader.nextLine() {
+            let number = text.location.line
+            let line: Line
+            do throws(JSONError) {
+                line = try StrictDecoding.decode(Line.self, from: text.bytes)
+            } catch {
+                throw AuditInputError("\(path):\(number)\(Self.words(error))")
             }
+            try body(line, number)
         }
+    }
+
+    /// The column and what is wrong, or the member that is not as it should be.
+    private static func words(_ error: JSONError) -> String {
+        guard error.code == .wrongType else { return ":\(error.offset + 1): not a JSON object: \(error.message)" }
+        guard let name = error.path.first else { return ": not a JSON object" }
+        return error.message.hasPrefix("there is no")
+            ? ": the record has no \"\(name)\"" : ": \"\(name)\" has the wrong type"
     }
 }

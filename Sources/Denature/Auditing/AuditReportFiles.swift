@@ -1,4 +1,5 @@
 import Auditing
+import Files
 import Foundation
 
 /// Where a report goes, and the writing of it. A path of `-` is standard output, which is not for a library to write to.
@@ -48,10 +49,10 @@ enum AuditFile {
     static func write(_ data: Data, to path: String, force: Bool) throws(AuditError) {
         if path == "-" { return }
         try check(path, force: force)
-        do {
-            try data.write(to: URL(fileURLWithPath: path), options: .atomic)
+        do throws(FileError) {
+            try WholeFile.write(data, to: path, replacing: force)
         } catch {
-            throw .inputOutput(path: path, reason: "cannot be written: \(error.localizedDescription)")
+            throw .inputOutput(path: path, reason: "cannot be written: \(error.reason)")
         }
     }
 }

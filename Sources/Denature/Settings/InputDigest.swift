@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import KeyedPRF
 
@@ -33,12 +34,8 @@ public enum InputDigest {
     }
 
     private static func digest(ofFile path: String) throws(InputDigestError) -> String {
-        do {
-            guard let handle = FileHandle(forReadingAtPath: path) else { throw InputDigestError(path: path) }
-            defer { try? handle.close() }
-            let hasher = try SHA256Hasher()
-            while let piece = try handle.read(upToCount: 1 << 20), !piece.isEmpty { hasher.update([UInt8](piece)) }
-            return hasher.finalize().hex
+        do throws(FileError) {
+            return try SHA256Digest.of(file: path).hex
         } catch {
             throw InputDigestError(path: path)
         }

@@ -1,4 +1,3 @@
-import Sanitizing
 import Traces
 
 extension TraceInputSettings {
@@ -6,9 +5,8 @@ extension TraceInputSettings {
     ///
     /// - Throws: `TraceError` naming file and line; what `body` throws.
     func forEachRecord(_ body: (TraceRecord) throws -> Void) throws {
-        var source = try RecordSource(
-            path: file, format: format, unitBytes: 256 << 10, maxRecordBytes: LineReader.defaultMaxRecordBytes)
-        let parser = UnitParser(format: format, file: source.name)
-        while let unit = try source.next() { try parser.forEachRecord(in: unit, body) }
+        var reader = try TraceReader(path: file, format: format, unitBytes: 256 << 10)
+        let parser = reader.parser
+        while let unit = try reader.next() { try parser.forEachRecord(in: unit, body) }
     }
 }

@@ -1,4 +1,5 @@
 #if Torch
+    import Files
     import Denature
     import Foundation
     import KeyedPRF
@@ -39,12 +40,11 @@
         func copy(to folder: String) throws {
             for file in files {
                 let path = folder + "/" + file.name
-                do {
-                    try read(file.path).write(to: URL(fileURLWithPath: path), options: .atomic)
-                } catch let error as JobError {
-                    throw error
+                let bytes = try read(file.path)
+                do throws(FileError) {
+                    try WholeFile.write(bytes, to: path, replacing: true)
                 } catch {
-                    throw JobError(.unwritable, "\(path): cannot be written: \(error.localizedDescription)")
+                    throw JobError(.unwritable, "\(path): cannot be written: \(error.reason)")
                 }
             }
         }

@@ -1,5 +1,4 @@
 #if Torch
-    import Sanitizing
     import Traces
 
     /// The records of a file of traces, or of standard input.
@@ -13,9 +12,8 @@
         ///
         /// - Throws: `TraceError` naming file and line, and what `body` throws.
         func forEach(_ body: (TraceRecord) throws -> Void) throws {
-            var source = try RecordSource(
-                path: path, format: format, unitBytes: 256 << 10, maxRecordBytes: LineReader.defaultMaxRecordBytes)
-            let parser = UnitParser(format: format, file: source.name)
+            var source = try TraceReader(path: path, format: format, unitBytes: 256 << 10)
+            let parser = source.parser
             while let unit = try source.next() { try parser.forEachRecord(in: unit, body) }
         }
     }

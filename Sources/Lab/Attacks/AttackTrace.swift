@@ -30,24 +30,16 @@ public struct AttackTrace: Sendable {
     ///   - limit: Only the first traces; what follows them is not read.
     /// - Throws: `TraceError` naming file and line.
     public static func read(path: String, limit: Int? = nil) throws(TraceError) -> [AttackTrace] {
-        var reader = try LineReader(path: path)
+        var reader = try Traces.TraceReader(linesOf: path)
         var traces: [AttackTrace] = []
-        while let batch = try reader.nextBatch() {
-            for (range, number) in zip(batch.lines, batch.lineNumbers) {
-                let line = Array(batch.bytes[range])
-                if line.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) { continue }
-                let location = SourceLocation(file: path, line: number)
-                let examples = try line.withUnsafeBufferPointer { bytes throws(TraceError) in
-                    try TraceExampleFile.examples(
-                        line: UnsafeRawBufferPointer(bytes), format: nil, location: location)
-                }
-                guard let example = examples.last else { continue }
-                if let limit, traces.count >= limit { return traces }
-                traces.append(
-                    AttackTrace(
-                        line: line, problem: example.problem ?? "", trace: example.completion,
-                        solution: example.solution, id: example.id))
-            }
+        while let line = try reader.nextLine() {
+            let examples = try TraceExampleFile.examples(line: line.bytes, format: nil, location: line.location)
+            guard let example = examples.last else { continue }
+            if let limit, traces.count >= limit { return traces }
+            traces.append(
+                AttackTrace(
+                    line: line.bytes, problem: example.problem ?? "", trace: example.completion,
+                    solution: example.solution, id: example.id))
         }
         return traces
     }

@@ -1,4 +1,4 @@
-import Foundation
+import Files
 
 /// Sixty-four append-only temporary files of observation records, divided by digest.
 ///
@@ -8,7 +8,7 @@ final class SpillPartitions {
 
     private let folder: String
     private let stride: Int
-    private var descriptors: [Int32] = []
+    private var files: [Descriptor?] = []
     private var pending: [ContiguousArray<UInt64>]
     private var written: [Int]
     private static let pendingWords = 4096
@@ -21,24 +21,19 @@ final class SpillPartitions {
         self.stride = stride
         pending = Array(repeating: [], count: Self.count)
         written = Array(repeating: 0, count: Self.count)
-        for _ in 0..<Self.count { descriptors.append(try Self.openUnlinked(in: folder)) }
+        for _ in 0..<Self.count {
+            do throws(FileError) {
+                files.append(try Descriptor.unnamed(in: folder, prefix: "denature-detect-"))
+            } catch {
+                throw Self.failure("creation", folder, error)
+            }
+        }
     }
 
-    deinit {
-        for descriptor in descriptors where descriptor >= 0 { close(descriptor) }
-    }
-
-    private static func openUnlinked(in folder: String) throws(DetectionError) -> Int32 {
-        var template = Array((folder + "/denature-detect-XXXXXX").utf8CString)
-        let descriptor = mkstemp(&template)
-        guard descriptor >= 0 else { throw failure("creation", folder) }
-        unlink(template)
-        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
-        return descriptor
-    }
-
-    private static func failure(_ operation: String, _ folder: String) -> DetectionError {
-        .spill(operation: operation, folder: folder, reason: String(cString: strerror(errno)))
+    private static func failure(_ operation: String, _ folder: String, _ error: FileError) -> DetectionError {
+        error.code == .truncated
+            ? .spillTruncated(folder: folder)
+            : .spill(operation: operation, folder: folder, reason: error.reason)
     }
 
     /// Appends one record to a partition.
@@ -48,17 +43,14 @@ final class SpillPartitions {
     }
 
     private func flush(_ partition: Int) throws(DetectionError) {
-        let failed = pending[partition].withUnsafeBytes { bytes in
-            var offset = 0
-            while offset < bytes.count {
-                let step = write(descriptors[partition], bytes.baseAddress.map { $0 + offset }, bytes.count - offset)
-                if step < 0, errno == EINTR { continue }
-                guard step > 0 else { return true }
-                offset += step
+        guard let file = files[partition] else { return }
+        do throws(FileError) {
+            try pending[partition].withUnsafeBufferPointer { words throws(FileError) in
+                try file.write(UnsafeRawBufferPointer(words))
             }
-            return false
+        } catch {
+            throw Self.failure("writing", folder, error)
         }
-        if failed { throw Self.failure("writing", folder) }
         written[partition] += pending[partition].count
         pending[partition].removeAll(keepingCapacity: true)
     }
@@ -69,13 +61,21 @@ final class SpillPartitions {
     ) throws(DetectionError) {
         try flush(partition)
         pending[partition] = []
-        let descriptor = descriptors[partition]
-        guard lseek(descriptor, 0, SEEK_SET) == 0 else { throw Self.failure("reading", folder) }
+        guard let file = files[partition] else { return }
         var chunk = ContiguousArray<UInt64>(repeating: 0, count: stride * max(1, 32_768 / stride))
         var left = written[partition]
+        var offset = 0
         while left > 0 {
             let wanted = min(left, chunk.count)
-            try Self.fill(wanted, from: descriptor, &chunk, folder: folder)
+            do throws(FileError) {
+                try chunk.withUnsafeMutableBufferPointer { words throws(FileError) in
+                    let bytes = UnsafeMutableRawBufferPointer(words)[..<(8 * wanted)]
+                    try file.read(into: UnsafeMutableRawBufferPointer(rebasing: bytes), at: offset)
+                }
+            } catch {
+                throw Self.failure("reading", folder, error)
+            }
+            offset += 8 * wanted
             for start in Swift.stride(from: 0, to: wanted, by: stride) {
                 // A copy of a few words keeps the typed error of `body` out of the unsafe closure.
                 let outcome = chunk.withUnsafeBufferPointer { words in
@@ -87,24 +87,6 @@ final class SpillPartitions {
             }
             left -= wanted
         }
-        close(descriptor)
-        descriptors[partition] = -1
-    }
-
-    private static func fill(
-        _ count: Int, from descriptor: Int32, _ chunk: inout ContiguousArray<UInt64>, folder: String
-    ) throws(DetectionError) {
-        let failure: DetectionError? = chunk.withUnsafeMutableBytes { bytes in
-            var offset = 0
-            while offset < count * 8 {
-                let step = read(descriptor, bytes.baseAddress.map { $0 + offset }, count * 8 - offset)
-                if step < 0, errno == EINTR { continue }
-                if step < 0 { return Self.failure("reading", folder) }
-                if step == 0 { return .spillTruncated(folder: folder) }
-                offset += step
-            }
-            return nil
-        }
-        if let failure { throw failure }
+        files[partition] = nil
     }
 }

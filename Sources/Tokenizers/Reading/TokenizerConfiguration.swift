@@ -14,7 +14,7 @@ struct TokenizerConfiguration: Sendable {
     /// - Parameters:
     ///   - configuration: tokenizer_config.json.
     ///   - specialTokens: special_tokens_map.json, for what the former leaves out.
-    init(configuration: JSONTape?, specialTokens: JSONTape?) throws(TokenizerError) {
+    init(configuration: DefinitionText?, specialTokens: DefinitionText?) throws(TokenizerError) {
         for root in [configuration?.root, specialTokens?.root] {
             guard let root else { continue }
             if beginning == nil { beginning = try Self.token("bos_token", in: root) }
@@ -33,17 +33,17 @@ struct TokenizerConfiguration: Sendable {
     }
 
     /// A token given by its text or as an object with its text.
-    private static func token(_ name: String, in root: JSONValue) throws(TokenizerError) -> String? {
+    private static func token(_ name: String, in root: DefinitionValue) throws(TokenizerError) -> String? {
         guard let value = try root.optional(name) else { return nil }
         return value.isObject ? try value.required("content").string() : try value.string()
     }
 
-    private static func flag(_ name: String, in root: JSONValue) throws(TokenizerError) -> Bool? {
+    private static func flag(_ name: String, in root: DefinitionValue) throws(TokenizerError) -> Bool? {
         try root.optional(name)?.bool()
     }
 
     /// The template, or of a list of named templates the one named "default".
-    private static func template(in root: JSONValue) throws(TokenizerError) -> String? {
+    private static func template(in root: DefinitionValue) throws(TokenizerError) -> String? {
         guard let value = try root.optional("chat_template") else { return nil }
         guard value.isArray else { return try value.string() }
         for entry in try value.elements() where try entry.required("name").string() == "default" {

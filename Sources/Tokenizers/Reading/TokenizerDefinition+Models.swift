@@ -1,6 +1,6 @@
 /// Reads the model: its vocabulary and merges.
 extension TokenizerDefinition {
-    static func readBytePair(_ model: JSONValue) throws(TokenizerError) -> (TokenTable, TokenizerModel) {
+    static func readBytePair(_ model: DefinitionValue) throws(TokenizerError) -> (TokenTable, TokenizerModel) {
         try refuseOptions(of: model)
         let table = try readVocabulary(model.required("vocab"), isByteLevel: true)
         var byteIDs = [Int32](repeating: -1, count: 256)
@@ -20,7 +20,7 @@ extension TokenizerDefinition {
     }
 
     static func readWordLevel(
-        _ model: JSONValue, isByteLevel: Bool
+        _ model: DefinitionValue, isByteLevel: Bool
     ) throws(TokenizerError) -> (TokenTable, TokenizerModel) {
         let table = try readVocabulary(model.required("vocab"), isByteLevel: isByteLevel)
         var unknownID: Int32?
@@ -28,7 +28,7 @@ extension TokenizerDefinition {
         return (table, .wordLevel(table.vocabulary, unknownID: unknownID))
     }
 
-    private static func refuseOptions(of model: JSONValue) throws(TokenizerError) {
+    private static func refuseOptions(of model: DefinitionValue) throws(TokenizerError) {
         if try model.bool("byte_fallback", default: false) {
             throw model.named("byte_fallback").error(
                 .unsupported, "byte fallback (SentencePiece vocabularies) is not supported; byte-level BPE is")
@@ -43,10 +43,11 @@ extension TokenizerDefinition {
         }
     }
 
-    private static func readVocabulary(_ value: JSONValue, isByteLevel: Bool) throws(TokenizerError) -> TokenTable {
+    private static func readVocabulary(_ value: DefinitionValue, isByteLevel: Bool) throws(TokenizerError) -> TokenTable
+    {
         var table = TokenTable(isByteLevel: isByteLevel, capacity: 1 << 10)
         try value.forEachMember { (token, idValue) throws(TokenizerError) in
-            func named() -> JSONValue { idValue.named(String(decoding: token.prefix(64), as: UTF8.self)) }
+            func named() -> DefinitionValue { idValue.named(String(decoding: token.prefix(64), as: UTF8.self)) }
             let id: Int32
             do throws(TokenizerError) {
                 id = try idValue.id(below: Vocabulary.idLimit)
@@ -63,13 +64,13 @@ extension TokenizerDefinition {
         return table
     }
 
-    private static func readMerges(_ value: JSONValue, table: TokenTable) throws(TokenizerError) -> MergeTable {
+    private static func readMerges(_ value: DefinitionValue, table: TokenTable) throws(TokenizerError) -> MergeTable {
         guard value.isArray else { throw value.error(.wrongType, "is not an array") }
         var merges = MergeTable(capacity: value.count)
         var rank: UInt32 = 0
         try value.forEachElement { (i, element) throws(TokenizerError) in
             func failure(_ code: TokenizerError.Code, _ message: String) -> TokenizerError {
-                TokenizerError(code, file: value.tape.file, keyPath: "\(value.path)[\(i)]", message)
+                TokenizerError(code, file: value.text.file, keyPath: "\(value.path)[\(i)]", message)
             }
             guard let (left, right) = try pair(element, failure) else { return }
             guard let leftID = table.id(text: left), let rightID = table.id(text: right) else {
@@ -89,7 +90,7 @@ extension TokenizerDefinition {
 
     /// The two sides of a merge, "a b" or ["a", "b"]; nil for the version line of old files.
     private static func pair(
-        _ element: JSONValue, _ failure: (TokenizerError.Code, String) -> TokenizerError
+        _ element: DefinitionValue, _ failure: (TokenizerError.Code, String) -> TokenizerError
     ) throws(TokenizerError) -> ([UInt8], [UInt8])? {
         var sides: [[UInt8]] = []
         if element.isArray {

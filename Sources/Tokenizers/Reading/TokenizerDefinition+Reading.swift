@@ -1,7 +1,7 @@
 /// Reads tokenizer.json as `tokenizers` writes it. What is not implemented is refused by name: a tokenizer that is almost
 /// right gives a model ids it was never trained on.
 extension TokenizerDefinition {
-    init(reading root: JSONValue) throws(TokenizerError) {
+    init(reading root: DefinitionValue) throws(TokenizerError) {
         guard root.isObject else { throw root.error(.wrongType, "is not a JSON object") }
         let steps = try PreTokenization(reading: root.optional("pre_tokenizer"))
         let model = try root.required("model")
@@ -33,14 +33,14 @@ extension TokenizerDefinition {
 
     // MARK: Parts
 
-    private static func modelType(_ model: JSONValue) throws(TokenizerError) -> String {
+    private static func modelType(_ model: DefinitionValue) throws(TokenizerError) -> String {
         if let type = try model.string("type") { return type }
         // Files from before the tag existed.
         if try model.optional("merges") != nil { return "BPE" }
         throw model.error(.missingMember, "has no \"type\"")
     }
 
-    private static func readNormalizer(_ value: JSONValue?) throws(TokenizerError) -> Bool {
+    private static func readNormalizer(_ value: DefinitionValue?) throws(TokenizerError) -> Bool {
         guard let value else { return false }
         switch try value.required("type").string() {
         case "NFC": return true
@@ -56,7 +56,7 @@ extension TokenizerDefinition {
     }
 
     private static func readDecoder(
-        _ value: JSONValue?, isByteLevel: Bool
+        _ value: DefinitionValue?, isByteLevel: Bool
     ) throws(TokenizerError) -> TokenizerDecoding {
         guard let value else { return .spaced }
         switch try value.required("type").string() {
@@ -76,7 +76,7 @@ extension TokenizerDefinition {
         }
     }
 
-    private mutating func readAddedTokens(_ value: JSONValue) throws(TokenizerError) {
+    private mutating func readAddedTokens(_ value: DefinitionValue) throws(TokenizerError) {
         var ids: Set<Int32> = []
         var contents: Set<[UInt8]> = []
         for entry in try value.elements() {
@@ -106,7 +106,7 @@ extension TokenizerDefinition {
         }
     }
 
-    private mutating func readPostProcessor(_ value: JSONValue) throws(TokenizerError) {
+    private mutating func readPostProcessor(_ value: DefinitionValue) throws(TokenizerError) {
         switch try value.required("type").string() {
         case "ByteLevel": return
         case "Sequence":
@@ -118,7 +118,7 @@ extension TokenizerDefinition {
         }
     }
 
-    private mutating func readTemplate(_ value: JSONValue) throws(TokenizerError) {
+    private mutating func readTemplate(_ value: DefinitionValue) throws(TokenizerError) {
         let specials = try value.optional("special_tokens")
         var before: [Int32] = []
         var after: [Int32] = []
@@ -153,12 +153,12 @@ private struct PreTokenization {
     var isByteLevel = false
     var addsPrefixSpace = false
 
-    init(reading value: JSONValue?) throws(TokenizerError) {
+    init(reading value: DefinitionValue?) throws(TokenizerError) {
         if let value { try read(value) }
         if scanners.isEmpty { scanners = [.whole] }
     }
 
-    private mutating func read(_ value: JSONValue) throws(TokenizerError) {
+    private mutating func read(_ value: DefinitionValue) throws(TokenizerError) {
         let type = try value.required("type").string()
         if isByteLevel {
             throw value.error(.unsupported, "the pre-tokenizer \(type) after ByteLevel is not supported")
@@ -190,7 +190,7 @@ private struct PreTokenization {
         }
     }
 
-    private static func readSplit(_ value: JSONValue) throws(TokenizerError) -> PieceScanner {
+    private static func readSplit(_ value: DefinitionValue) throws(TokenizerError) -> PieceScanner {
         let behavior = try value.required("behavior").string()
         guard behavior == "Isolated", try !value.bool("invert", default: false) else {
             throw value.error(.unsupported, "Split is supported only with behavior Isolated and without invert")

@@ -1,4 +1,5 @@
-import Foundation
+import Files
+import StrictJSON
 
 /// A tokenizer just made: the files that `Tokenizer.load` and the `tokenizers` library read.
 public struct TrainedTokenizer: Hashable, Sendable {
@@ -18,13 +19,12 @@ public struct TrainedTokenizer: Hashable, Sendable {
     ///
     /// - Throws: ``TokenizerError`` for a file that cannot be written.
     public func write(to folder: String) throws(TokenizerError) {
-        do {
-            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-            let url = URL(fileURLWithPath: folder)
-            try Data(json).write(to: url.appendingPathComponent("tokenizer.json"), options: .atomic)
-            try Data(configuration).write(to: url.appendingPathComponent("tokenizer_config.json"), options: .atomic)
+        do throws(FileError) {
+            try FilePath.makeFolder(folder)
+            try WholeFile.write(json, to: folder + "/tokenizer.json", replacing: true)
+            try WholeFile.write(configuration, to: folder + "/tokenizer_config.json", replacing: true)
         } catch {
-            throw TokenizerError(.unwritable, file: folder, "cannot be written: \(error.localizedDescription)")
+            throw TokenizerError(.unwritable, file: folder, "cannot be written: \(error.reason)")
         }
     }
 }
@@ -147,20 +147,8 @@ struct TokenizerWriter {
 
     /// A JSON string.
     static func quoted(_ text: String) -> String {
-        var out = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": out += "\\\""
-            case "\\": out += "\\\\"
-            case "\n": out += "\\n"
-            case "\r": out += "\\r"
-            case "\t": out += "\\t"
-            case _ where scalar.value < 0x20:
-                let hex = String(scalar.value, radix: 16)
-                out += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
-            default: out.unicodeScalars.append(scalar)
-            }
-        }
-        return out + "\""
+        var out: [UInt8] = []
+        JSONText.append(text, to: &out)
+        return String(decoding: out, as: UTF8.self)
     }
 }

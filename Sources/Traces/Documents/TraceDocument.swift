@@ -1,4 +1,5 @@
 import CLibXML2
+import StrictJSON
 
 /// An XML or HTML transcript or a plain text, read whole.
 ///
@@ -28,7 +29,8 @@ public final class TraceDocument {
     /// Whether the parser had to repair broken markup: an edited document then holds the repaired form.
     public let wasRepaired: Bool
 
-    private let bytes: [UInt8]
+    /// The document as it was read.
+    package let bytes: [UInt8]
     private let file: String
     private let tree: XMLTree?
     private let nodes: [TranscriptReader.Nodes]
@@ -81,7 +83,7 @@ public final class TraceDocument {
             let column = offset - (before.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0) + 1
             throw TraceError(
                 .invalidUTF8, at: SourceLocation(file: file, line: line, column: column),
-                "the bytes are not UTF-8: \(JSONScanner.name(bytes[offset])) cannot stand here")
+                "the bytes are not UTF-8: \(UTF8Validation.name(bytes[offset])) cannot stand here")
         }
         let text = String(decoding: bytes, as: UTF8.self)
         let turn = TraceTurn(problem: nil, fields: [TraceField(role: .trace, text: text)])

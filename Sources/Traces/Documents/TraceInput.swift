@@ -1,3 +1,5 @@
+import Files
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
@@ -14,15 +16,12 @@ extension TraceFormat {
     ///   - path: The name; `-` says nothing.
     ///   - head: The first bytes, as far as they are known.
     public static func document(path: String, head: [UInt8] = []) -> TraceFormat? {
-        let name = path.lowercased()
-        if name.hasSuffix(".xml") { return .xml }
-        if name.hasSuffix(".html") || name.hasSuffix(".htm") || name.hasSuffix(".xhtml") { return .html }
-        if name.hasSuffix(".txt") || name.hasSuffix(".md") { return .text }
-        let isMarked = head.starts(with: [0xEF, 0xBB, 0xBF])
-        let text = String(decoding: (isMarked ? head.dropFirst(3) : head[...]).prefix(256), as: UTF8.self).lowercased()
-        let start = text.drop { $0.isWhitespace }
-        guard start.first == "<" else { return nil }
-        return start.hasPrefix("<!doctype html") || start.hasPrefix("<html") ? .html : .xml
+        switch FileKind(name: path) ?? FileKind(head: head) {
+        case .xml?: .xml
+        case .html?: .html
+        case .text?: .text
+        default: nil
+        }
     }
 }
 
@@ -37,36 +36,32 @@ extension TraceDocument {
     public convenience init(
         path: String, format: TraceFormat, maxBytes: Int = TraceDocument.defaultMaxBytes
     ) throws(TraceError) {
+        let name = path == "-" ? "<stdin>" : path
         let bytes = try Self.read(path, maxBytes: maxBytes)
-        try self.init(bytes: bytes, format: format, file: path, maxBytes: maxBytes)
+        if let kind = FileKind(head: bytes), kind.isBinary {
+            throw TraceError(
+                .unsupportedEncoding, at: SourceLocation(file: name, line: 1, column: 1),
+                "this is \(kind.words), not a document of text")
+        }
+        try self.init(bytes: bytes, format: format, file: name, maxBytes: maxBytes)
     }
 
     private static func read(_ path: String, maxBytes: Int) throws(TraceError) -> [UInt8] {
-        let location = SourceLocation(file: path, line: 1)
-        func failure(_ code: Int32) -> TraceError {
-            TraceError(.unreadable, at: location, "cannot be read: \(String(cString: strerror(code)))")
-        }
-        var number: Int32 = 0
-        if path != "-" {
-            repeat { number = open(path, O_RDONLY | O_CLOEXEC) } while number < 0 && errno == EINTR
-            guard number >= 0 else { throw failure(errno) }
-        }
-        defer { if path != "-" { close(number) } }
-        var bytes: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 1 << 20)
-        while bytes.count <= maxBytes {
-            let count = chunk.withUnsafeMutableBytes { readBytes(number, $0) }
-            if count < 0 {
-                if errno == EINTR { continue }
-                throw failure(errno)
+        do throws(FileError) {
+            let input =
+                try path == "-" ? Descriptor(borrowing: 0, name: path) : Descriptor(opening: path, O_RDONLY)
+            let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
+            defer { chunk.deallocate() }
+            var bytes: [UInt8] = []
+            while bytes.count <= maxBytes {
+                let count = try input.read(into: chunk)
+                if count == 0 { break }
+                bytes.append(contentsOf: chunk[..<count])
             }
-            if count == 0 { break }
-            bytes.append(contentsOf: chunk[..<count])
+            return bytes
+        } catch {
+            throw TraceError(
+                .unreadable, at: SourceLocation(file: path, line: 1), "cannot be read: \(error.reason)")
         }
-        return bytes
     }
-}
-
-private func readBytes(_ number: Int32, _ buffer: UnsafeMutableRawBufferPointer) -> Int {
-    read(number, buffer.baseAddress, buffer.count)
 }

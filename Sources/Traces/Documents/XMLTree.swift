@@ -1,4 +1,5 @@
 import CLibXML2
+import StrictJSON
 
 /// Owns a libxml2 document tree.
 final class XMLTree {

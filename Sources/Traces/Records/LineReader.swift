@@ -1,3 +1,5 @@
+import Files
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
@@ -15,21 +17,6 @@ public struct LineReader: Sendable {
     public static let defaultMaxRecordBytes = 32 << 20
 
     private static let chunkBytes = 1 << 20
-
-    /// Closes what it opened when the last copy of the reader goes.
-    private final class Descriptor: Sendable {
-        let number: Int32
-        private let owned: Bool
-
-        init(number: Int32, owned: Bool) {
-            self.number = number
-            self.owned = owned
-        }
-
-        deinit {
-            if owned { close(number) }
-        }
-    }
 
     /// The name of the input in errors.
     public let file: String
@@ -59,20 +46,16 @@ public struct LineReader: Sendable {
         file = path
         self.maxRecordBytes = maxRecordBytes
         if path == "-" {
-            descriptor = Descriptor(number: 0, owned: false)
+            descriptor = Descriptor(borrowing: 0, name: path)
             return
         }
         let location = SourceLocation(file: path, line: 1)
-        var number: Int32 = -1
-        repeat { number = open(path, O_RDONLY | O_CLOEXEC) } while number < 0 && errno == EINTR
-        guard number >= 0 else {
-            throw TraceError(.unreadable, at: location, "cannot be opened: \(String(cString: strerror(errno)))")
+        do throws(FileError) {
+            descriptor = try Descriptor(opening: path, O_RDONLY)
+        } catch {
+            throw TraceError(.unreadable, at: location, "cannot be opened: \(error.reason)")
         }
-        descriptor = Descriptor(number: number, owned: true)
-        var status = stat()
-        if fstat(number, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
-            throw TraceError(.unreadable, at: location, "is a folder, not a file")
-        }
+        if FilePath.isFolder(path) { throw TraceError(.unreadable, at: location, "is a folder, not a file") }
     }
 
     /// The next lines, or nil at the end of the input. Returns early when nothing more can be read at once (a pipe).
@@ -121,6 +104,10 @@ public struct LineReader: Sendable {
             throw TraceError(
                 .unsupportedEncoding, at: SourceLocation(file: file, line: 1, column: 1),
                 "the input is \(name), only UTF-8 is read")
+        } else if let kind = FileKind(head: buffer[..<min(end, FileKind.headBytes)]), kind.isBinary {
+            throw TraceError(
+                .unsupportedEncoding, at: SourceLocation(file: file, line: 1, column: 1),
+                "this is \(kind.words), not lines of text")
         }
     }
 
@@ -187,20 +174,16 @@ public struct LineReader: Sendable {
             buffer.append(contentsOf: repeatElement(0, count: max(buffer.count, end + Self.chunkBytes) - buffer.count))
         }
         let offset = end
-        let number = descriptor.number
-        var count = -1
-        var code: Int32 = 0
-        buffer.withUnsafeMutableBytes { bytes in
-            guard let base = bytes.baseAddress else { return }
-            repeat {
-                count = read(number, base + offset, Self.chunkBytes)
-                code = errno
-            } while count < 0 && code == EINTR
-        }
-        guard count >= 0 else {
+        let count: Int
+        let descriptor = descriptor
+        do throws(FileError) {
+            count = try buffer.withUnsafeMutableBufferPointer { bytes throws(FileError) in
+                let rest = UnsafeMutableRawBufferPointer(bytes)[offset..<offset + Self.chunkBytes]
+                return try descriptor.read(into: UnsafeMutableRawBufferPointer(rebasing: rest))
+            }
+        } catch {
             throw TraceError(
-                .unreadable, at: SourceLocation(file: file, line: linesSeen + 1),
-                "cannot be read: \(String(cString: strerror(code)))")
+                .unreadable, at: SourceLocation(file: file, line: linesSeen + 1), "cannot be read: \(error.reason)")
         }
         if count == 0 { isAtEnd = true }
         end += count

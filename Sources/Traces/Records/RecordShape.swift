@@ -1,21 +1,23 @@
+import StrictJSON
+
 /// Recognises the shape of a JSON record by its keys and finds its turns.
 struct RecordShape {
     private static let understood =
         "understood are {problem, trace | original_trace | response}, {question, answer}, {messages: [...]}, "
         + "{choices: [{message}]} and {conversations: [...]}"
 
-    private let view: JSONView
+    private let view: RecordView
     private var turns: [TraceTurn] = []
     private var slots: [[Range<Int>]] = []
     private var fields: [TraceField] = []
     private var fieldSlots: [Range<Int>] = []
 
-    private init(_ view: JSONView) {
+    private init(_ view: RecordView) {
         self.view = view
     }
 
     /// Reads the record whose top-level object is token 0.
-    static func read(_ view: JSONView, format requested: TraceFormat?) throws(TraceError) -> TraceRecord {
+    static func read(_ view: RecordView, format requested: TraceFormat?) throws(TraceError) -> TraceRecord {
         guard view.kind(0) == .object else {
             throw view.error(.wrongType, at: 0, "a record must be a JSON object")
         }
@@ -42,7 +44,7 @@ struct RecordShape {
             source: [UInt8](view.bytes), slots: shape.slots)
     }
 
-    private static func recognise(_ view: JSONView) throws(TraceError) -> TraceFormat {
+    private static func recognise(_ view: RecordView) throws(TraceError) -> TraceFormat {
         if view.member(0, "choices") != nil { return .chatCompletion }
         if view.member(0, "messages") != nil { return .openaiChat }
         if view.member(0, "conversations") != nil { return .sharegpt }

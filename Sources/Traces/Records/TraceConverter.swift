@@ -1,3 +1,5 @@
+import StrictJSON
+
 /// Writes a record in another shape: problem, reasoning, answer, id, tenant, solution and metadata are carried.
 ///
 /// Reasoning beside content becomes `<think>…</think>` followed by the content in the shapes that have one string

@@ -1,5 +1,10 @@
+import StrictJSON
+
 /// Reads one record from one line of JSONL.
 public enum TraceParser {
+    /// Levels of a record of which an index is kept: deep enough for the parts of a message's content.
+    private static let indexedDepth = 6
+
     /// Reads a record. Thread-safe.
     ///
     /// - Parameters:
@@ -10,28 +15,13 @@ public enum TraceParser {
     public static func parse(
         line: UnsafeRawBufferPointer, format: TraceFormat?, location: SourceLocation
     ) throws(TraceError) -> TraceRecord {
-        let column = location.column ?? 1
-        func failure(_ code: TraceError.Code, _ offset: Int, _ message: String) -> TraceError {
-            var place = location
-            place.column = column + offset
-            return TraceError(code, at: place, message)
-        }
-        // Offsets are kept in 32 bits.
-        guard line.count < Int(Int32.max) else {
-            throw TraceError(.recordTooLarge, at: location, "the record has \(line.count) bytes")
-        }
-        if line.isEmpty { throw TraceError(.emptyInput, at: location, "the record is empty") }
-        if let offset = UTF8Validation.firstInvalidOffset(in: line) {
-            let name = JSONScanner.name(line[offset])
-            throw failure(.invalidUTF8, offset, "the bytes are not UTF-8: \(name) cannot stand here")
-        }
-        let tape: JSONTape
-        do throws(JSONFailure) {
-            tape = try JSONScanner.scan(line)
+        let view: JSONView
+        do throws(JSONError) {
+            view = try JSONView(scanning: line, limits: JSONLimits(indexedDepth: indexedDepth))
         } catch {
-            throw failure(error.code, error.offset, error.message)
+            throw TraceError(error, in: line, at: location)
         }
-        return try RecordShape.read(JSONView(bytes: line, tape: tape, location: location), format: format)
+        return try RecordShape.read(RecordView(json: view, location: location), format: format)
     }
 
     /// Reads a record from an array of bytes; see the other overload.

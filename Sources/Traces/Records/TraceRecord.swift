@@ -1,3 +1,5 @@
+import StrictJSON
+
 /// One piece of text that an assistant produced.
 public struct TraceField: Hashable, Sendable {
     /// What the text may hold.

@@ -1,3 +1,5 @@
+import StrictJSON
+
 /// Recognises program text by its lines.
 enum CodeLines {
     private static let starts: [[UInt8]] = [
@@ -40,7 +42,7 @@ enum CodeLines {
     }
 
     private static func mayBeginCode(_ byte: UInt8) -> Bool {
-        ByteClass.isASCIILetter(byte) || byte == 0x23 || byte == 0x3E || byte == 0x7D
+        byte.isASCIILetter || byte == 0x23 || byte == 0x3E || byte == 0x7D
     }
 
     private static func looksLikeCode(_ scanner: TextScanner, _ start: Int, isIndented: Bool) -> Bool {

@@ -1,3 +1,5 @@
+import StrictJSON
+
 /// Where code, LaTeX, tags, addresses and identifiers end. Every search is bounded, so that scanning stays linear.
 enum MarkupScanner {
     private static let maxSpan = 1024
@@ -5,8 +7,8 @@ enum MarkupScanner {
     /// The end of the tag that begins at `start`, when it is one.
     static func tagEnd(_ scanner: TextScanner, _ start: Int) -> Int? {
         let next = scanner.at(start + 1)
-        guard ByteClass.isASCIILetter(next) || next == 0x2F || next == 0x21 || next == 0x3F else { return nil }
-        if next == 0x2F, !ByteClass.isASCIILetter(scanner.at(start + 2)) { return nil }
+        guard next.isASCIILetter || next == 0x2F || next == 0x21 || next == 0x3F else { return nil }
+        if next == 0x2F, !(scanner.at(start + 2)).isASCIILetter { return nil }
         var index = start + 1
         let limit = min(scanner.end, start + maxSpan)
         while index < limit {
@@ -58,7 +60,7 @@ enum MarkupScanner {
             let byte = scanner.bytes[index]
             if byte == 0x0A { return nil }
             if byte == 0x24 { break }
-            if ByteClass.isASCIILetter(byte) {
+            if byte.isASCIILetter {
                 letters += 1
                 if letters > 2, !isCommand { wordy = true }
             } else {
@@ -69,9 +71,9 @@ enum MarkupScanner {
             index += 1
         }
         guard index < limit, scanner.at(index) == 0x24, scanner.bytes[index - 1] > 0x20 else { return nil }
-        if ByteClass.isDigit(scanner.at(index + 1)) { return nil }
+        if (scanner.at(index + 1)).isASCIIDigit { return nil }
         // "$5 each, so 3 cost $" is about money.
-        if wordy, ByteClass.isDigit(first) { return nil }
+        if wordy, first.isASCIIDigit { return nil }
         return index + 1
     }
 
@@ -88,11 +90,11 @@ enum MarkupScanner {
             }
             return nil
         }
-        guard ByteClass.isASCIILetter(next) else {
+        guard next.isASCIILetter else {
             return start + 2 <= scanner.end && next > 0x20 && next < 0x80 ? start + 2 : nil
         }
         var index = start + 1
-        while ByteClass.isASCIILetter(scanner.at(index)) { index += 1 }
+        while (scanner.at(index)).isASCIILetter { index += 1 }
         while scanner.at(index) == 0x7B || scanner.at(index) == 0x5B {
             guard let close = bracketEnd(scanner, index) else { break }
             index = close
@@ -124,7 +126,7 @@ enum MarkupScanner {
         guard isAfterSpace else { return nil }
         let next = scanner.bytes[start] == 0x7E ? start + 2 : start + 1
         if scanner.bytes[start] == 0x7E, scanner.at(start + 1) != 0x2F { return nil }
-        guard ByteClass.isASCIILetter(scanner.at(next)) else { return nil }
+        guard (scanner.at(next)).isASCIILetter else { return nil }
         return chunkEnd(scanner, next)
     }
 
@@ -171,12 +173,12 @@ enum MarkupScanner {
             guard scanner.at(wordEnd + 1) == 0x2F, scanner.at(wordEnd + 2) == 0x2F else { return nil }
             return (.address, chunkEnd(scanner, start))
         case 0x40, 0x2F, 0x5C:
-            guard ByteClass.isASCIILetter(scanner.at(wordEnd + 1)) || ByteClass.isDigit(scanner.at(wordEnd + 1)) else {
+            guard (scanner.at(wordEnd + 1)).isASCIILetter || (scanner.at(wordEnd + 1)).isASCIIDigit else {
                 return nil
             }
             return (.address, max(wordEnd, chunkEnd(scanner, wordEnd + 1)))
         case 0x2E:
-            guard ByteClass.isASCIILetter(scanner.at(wordEnd + 1)), wordEnd - start < 64 else { return nil }
+            guard (scanner.at(wordEnd + 1)).isASCIILetter, wordEnd - start < 64 else { return nil }
             return (.address, max(wordEnd, chunkEnd(scanner, start)))
         case 0x28:
             var index = wordEnd + 1

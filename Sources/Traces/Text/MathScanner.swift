@@ -1,3 +1,5 @@
+import StrictJSON
+
 /// Follows numbers, variables and operators as far as they form one expression.
 enum MathScanner {
     struct Run {
@@ -33,15 +35,15 @@ enum MathScanner {
     /// Not the beginning of a tag.
     private static func isLessThan(_ scanner: TextScanner, _ index: Int) -> Bool {
         let next = scanner.at(index + 1)
-        return next == 0x20 || next == 0x3D || next == 0x2D || next == 0x24 || ByteClass.isDigit(next)
+        return next == 0x20 || next == 0x3D || next == 0x2D || next == 0x24 || next.isASCIIDigit
     }
 
     private static func variableLength(_ scanner: TextScanner, _ start: Int) -> Int? {
-        guard ByteClass.isASCIILetter(scanner.at(start)), start == 0 || !ByteClass.isLetter(scanner.bytes[start - 1])
+        guard (scanner.at(start)).isASCIILetter, start == 0 || !ByteClass.isLetter(scanner.bytes[start - 1])
         else { return nil }
         var index = start + 1
         if scanner.at(index) == 0x5F { index += 1 }
-        while ByteClass.isDigit(scanner.at(index)) { index += 1 }
+        while (scanner.at(index)).isASCIIDigit { index += 1 }
         return ByteClass.isWord(scanner.at(index)) ? nil : index - start
     }
 
@@ -68,7 +70,7 @@ enum MathScanner {
                 operands += 1
                 operators += 1
                 // The result is usually repeated right behind: <<2*3=6>>6.
-                expectsOperand = ByteClass.isDigit(scanner.at(close)) || scanner.at(close) == 0x24
+                expectsOperand = (scanner.at(close)).isASCIIDigit || scanner.at(close) == 0x24
             } else if let operand = operandEnd(scanner, at, allowsVariable: operators > 0 || at == start) {
                 // Two numbers in a row are two numbers.
                 guard expectsOperand else { break }
@@ -111,7 +113,7 @@ enum MathScanner {
         var index = start
         if scanner.at(index) == 0x24 { index += 1 }
         let byte = scanner.at(index)
-        if ByteClass.isDigit(byte) || (byte == 0x2E && ByteClass.isDigit(scanner.at(index + 1))) {
+        if byte.isASCIIDigit || (byte == 0x2E && (scanner.at(index + 1)).isASCIIDigit) {
             return NumberScanner.end(scanner, index)
         }
         guard allowsVariable, index == start, let length = variableLength(scanner, start) else { return nil }
@@ -134,13 +136,13 @@ enum MathScanner {
             var next = start + 1
             if scanner.at(next) == 0x20 { next += 1 }
             let byte = scanner.at(next)
-            return ByteClass.isDigit(byte) || byte == 0x24 || byte == 0x28 || byte == 0x2E || byte == 0x3C ? 1 : nil
+            return byte.isASCIIDigit || byte == 0x24 || byte == 0x28 || byte == 0x2E || byte == 0x3C ? 1 : nil
         case 0x78, 0x58:
             guard hasOperand, !ByteClass.isWord(scanner.at(start + 1)) else { return nil }
             var next = start + 1
             while scanner.at(next) == 0x20 { next += 1 }
             let byte = scanner.at(next)
-            return ByteClass.isDigit(byte) || byte == 0x24 || byte == 0x28 || byte == 0x2E ? 1 : nil
+            return byte.isASCIIDigit || byte == 0x24 || byte == 0x28 || byte == 0x2E ? 1 : nil
         case 0x25: return hasOperand ? 1 : nil
         // × ÷
         case 0xC3: return scanner.at(start + 1) == 0x97 || scanner.at(start + 1) == 0xB7 ? 2 : nil
@@ -161,15 +163,15 @@ enum NumberScanner {
         var index = start
         while index < scanner.end {
             let byte = scanner.bytes[index]
-            if ByteClass.isDigit(byte) {
+            if byte.isASCIIDigit {
                 index += 1
-            } else if byte == 0x2E || byte == 0x2C || byte == 0x3A, ByteClass.isDigit(scanner.at(index + 1)) {
+            } else if byte == 0x2E || byte == 0x2C || byte == 0x3A, (scanner.at(index + 1)).isASCIIDigit {
                 index += 2
             } else {
                 break
             }
         }
-        while ByteClass.isASCIILetter(scanner.at(index)) || ByteClass.isDigit(scanner.at(index)) { index += 1 }
+        while (scanner.at(index)).isASCIILetter || (scanner.at(index)).isASCIIDigit { index += 1 }
         if scanner.at(index) == 0x25 { index += 1 }
         // The cent sign and the degree sign.
         if scanner.at(index) == 0xC2, scanner.at(index + 1) == 0xA2 || scanner.at(index + 1) == 0xB0 { index += 2 }

@@ -1,3 +1,5 @@
+import StrictJSON
+
 /// What kind of text some reasoning is.
 public enum TextClass: String, Hashable, Sendable, CaseIterable {
     /// English sentences: what the lexical rewriter can work on.
@@ -98,7 +100,7 @@ public enum TextClassifier {
             var length = 0
             while index < range.upperBound {
                 let byte = bytes[index]
-                if ByteClass.isASCIILetter(byte) {
+                if byte.isASCIILetter {
                     key = key << 8 | UInt64(byte | 0x20)
                 } else if byte >= 0x80 {
                     if byte == 0xE2 { break }

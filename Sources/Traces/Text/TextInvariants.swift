@@ -1,3 +1,5 @@
+import StrictJSON
+
 /// The multisets of numerals, formulas and capitalised names of a text, which a lexical rewrite must not change.
 ///
 /// - Numerals: every number as written, inside formulas too.
@@ -111,7 +113,7 @@ public struct TextInvariants: Equatable, Sendable {
         _ token: TextScanner.Token, _ bytes: UnsafeBufferPointer<UInt8>,
         _ isLexiconWord: (UnsafeBufferPointer<UInt8>) -> Bool
     ) {
-        guard token.end > token.start, ByteClass.isUpper(bytes[token.start]) else { return }
+        guard token.end > token.start, bytes[token.start].isASCIIUpper else { return }
         let word = UnsafeBufferPointer(rebasing: bytes[token.start..<token.end])
         // The pronoun, alone or contracted.
         if word[0] == 0x49, word.count == 1 || word[1] == 0x27 || word[1] == 0xE2 { return }
@@ -124,7 +126,7 @@ public struct TextInvariants: Equatable, Sendable {
         let scanner = TextScanner(bytes, range: token.start..<token.end)
         var index = token.start
         while index < token.end {
-            guard ByteClass.isDigit(bytes[index]) else {
+            guard bytes[index].isASCIIDigit else {
                 index += 1
                 continue
             }

@@ -1,3 +1,5 @@
+import StrictJSON
+
 /// Cuts text into words and the pieces that no rewriter may touch, in one pass over its UTF-8.
 struct TextScanner {
     enum Kind: UInt8 {
@@ -66,7 +68,7 @@ struct TextScanner {
                 }
                 return word(start)
             }
-            if ByteClass.isDigit(byte) {
+            if byte.isASCIIDigit {
                 let run = MathScanner.run(self, from: start)
                 return token(run?.isFormula == true ? .formula : .number, start, run?.end ?? start + 1)
             }
@@ -119,7 +121,7 @@ struct TextScanner {
         var sawNonASCII = false
         while index < end {
             let byte = bytes[index]
-            if ByteClass.isLower(byte) {
+            if byte.isASCIILower {
                 sawLower = true
             } else if byte >= 0x80 {
                 // Dashes and quotes of the General Punctuation block end a word.
@@ -128,9 +130,9 @@ struct TextScanner {
                     index += 2
                 }
                 sawNonASCII = true
-            } else if ByteClass.isUpper(byte) {
-                if sawLower, ByteClass.isLower(bytes[start]) { isIdentifier = true }
-            } else if ByteClass.isDigit(byte) || byte == 0x5F {
+            } else if byte.isASCIIUpper {
+                if sawLower, bytes[start].isASCIILower { isIdentifier = true }
+            } else if byte.isASCIIDigit || byte == 0x5F {
                 // Scripts without blanks write numbers right behind words.
                 if sawNonASCII { break }
                 isIdentifier = true

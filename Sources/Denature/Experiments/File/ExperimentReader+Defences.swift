@@ -1,5 +1,5 @@
-import Marks
 import Antidistillation
+import Marks
 import Yams
 
 extension ExperimentReader {

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import KeyedPRF
 
@@ -57,26 +58,19 @@ struct InputDigests {
     }
 
     static func file(_ path: String) throws(ExperimentError) -> String {
-        do {
-            let hasher = try SHA256Hasher()
-            try read(path) { hasher.update($0) }
-            return hasher.finalize().hex
-        } catch let error as ExperimentError {
-            throw error
+        do throws(FileError) {
+            return try SHA256Digest.of(file: path).hex
         } catch {
-            throw .unreadable(path: path, reason: "it cannot be read")
+            throw .unreadable(path: path, reason: "it cannot be read: \(error.reason)")
         }
     }
 
-    private static func read(_ path: String, _ body: ([UInt8]) -> Void) throws(ExperimentError) {
-        guard let handle = FileHandle(forReadingAtPath: path) else {
-            throw .unreadable(path: path, reason: "it cannot be opened")
-        }
-        defer { try? handle.close() }
-        do {
-            while let data = try handle.read(upToCount: 1 << 20), !data.isEmpty { body([UInt8](data)) }
+    private static func read(_ path: String, _ body: (UnsafeRawBufferPointer) -> Void) throws(ExperimentError) {
+        do throws(FileError) {
+            let file = try Descriptor(opening: path, O_RDONLY)
+            try file.forEachChunk { chunk throws(FileError) in body(chunk) }
         } catch {
-            throw .unreadable(path: path, reason: "it cannot be read")
+            throw .unreadable(path: path, reason: "it cannot be read: \(error.reason)")
         }
     }
 }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import KeyedPRF
 
@@ -45,10 +46,13 @@ enum ExperimentKeyring {
         let file = File(masterSecret: secret.base64EncodedString(), tenants: names.map { .init(name: $0) })
         let encoder = JSONEncoder()
         encoder.keyEncodingStrategy = .convertToSnakeCase
-        guard let data = try? encoder.encode(file),
-            FileManager.default.createFile(
-                atPath: path + ".part", contents: data, attributes: [.posixPermissions: 0o600]),
-            rename(path + ".part", path) == 0
-        else { throw .unwritable(path: path, reason: "the keyring cannot be created") }
+        guard let data = try? encoder.encode(file) else {
+            throw .unwritable(path: path, reason: "the keyring cannot be created")
+        }
+        do throws(FileError) {
+            try WholeFile.write(data, to: path, replacing: true, mode: 0o600)
+        } catch {
+            throw .unwritable(path: path, reason: "the keyring cannot be created: \(error.reason)")
+        }
     }
 }

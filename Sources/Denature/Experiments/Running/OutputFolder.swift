@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 #if canImport(Glibc)
@@ -10,8 +11,11 @@ import Foundation
 /// has gone.
 final class OutputFolder: Sendable {
     let path: String
-    let lock: Int32
-    private let log: Int32
+    private let lockFile: Descriptor
+    private let log: Descriptor
+
+    /// The lock's number, for the stages' processes.
+    var lock: Int32 { lockFile.number }
 
     /// Makes the folder if it is not there, and waits a little for the processes of a run that was killed.
     ///
@@ -24,49 +28,45 @@ final class OutputFolder: Sendable {
         } catch {
             throw .unwritable(path: path, reason: error.localizedDescription)
         }
-        lock = try Self.open(path + "/.lock")
+        lockFile = try Self.open(path + "/.lock")
+        log = try Self.open(path + "/log.txt")
+        try Self.hold(lockFile, path)
+    }
+
+    private static func hold(_ file: Descriptor, _ path: String) throws(ExperimentError) {
         var tries = 0
-        while flock(lock, LOCK_EX | LOCK_NB) != 0 {
-            guard errno == EWOULDBLOCK || errno == EINTR, tries < 20 else {
-                close(lock)
-                throw .busy(folder: path)
+        while true {
+            do throws(FileError) {
+                return try file.lock()
+            } catch {
+                guard error.code == .inUse, tries < 20 else { throw .busy(folder: path) }
             }
             tries += 1
             usleep(100_000)
         }
-        do throws(ExperimentError) {
-            log = try Self.open(path + "/log.txt")
-        } catch {
-            close(lock)
-            throw error
-        }
-    }
-
-    deinit {
-        close(log)
-        close(lock)
     }
 
     /// Above the numbers that descriptors have in the stages' processes.
-    private static func open(_ path: String) throws(ExperimentError) -> Int32 {
-        let descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else { throw .unwritable(path: path, reason: String(cString: strerror(errno))) }
-        let high = fcntl(descriptor, F_DUPFD_CLOEXEC, 16)
-        close(descriptor)
-        guard high >= 0 else { throw .unwritable(path: path, reason: String(cString: strerror(errno))) }
-        return high
+    private static func open(_ path: String) throws(ExperimentError) -> Descriptor {
+        do throws(FileError) {
+            return try Descriptor(opening: path, O_RDWR | O_CREAT | O_APPEND).raised(above: 16)
+        } catch {
+            throw .unwritable(path: path, reason: error.reason)
+        }
     }
 
     /// Adds a line to the log: times and commands, which are no part of any result.
     func note(_ line: String) {
-        let bytes = Array((line + "\n").utf8)
-        _ = bytes.withUnsafeBytes { write(log, $0.baseAddress, $0.count) }
+        // Of no result: a log that cannot be written is no reason to stop.
+        try? log.write(Array((line + "\n").utf8))
     }
 
     /// Replaces a file, which is there whole or not at all.
     static func replace(_ target: String, _ text: String) throws(ExperimentError) {
-        guard FileManager.default.createFile(atPath: target + ".part", contents: Data(text.utf8)),
-            rename(target + ".part", target) == 0
-        else { throw .unwritable(path: target, reason: String(cString: strerror(errno))) }
+        do throws(FileError) {
+            try WholeFile.write(text.utf8, to: target, replacing: true)
+        } catch {
+            throw .unwritable(path: target, reason: error.reason)
+        }
     }
 }

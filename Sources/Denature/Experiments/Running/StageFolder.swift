@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 #if canImport(Glibc)
@@ -98,7 +99,11 @@ struct StageFolder {
     }
 
     private func move(_ from: String, _ to: String) throws(ExperimentError) {
-        guard rename(from, to) == 0 else { throw .unwritable(path: to, reason: String(cString: strerror(errno))) }
+        do throws(FileError) {
+            try Placement.moveFolder(from, to: to)
+        } catch {
+            throw .unwritable(path: to, reason: error.reason)
+        }
     }
 
     /// Where a path of the settings is.

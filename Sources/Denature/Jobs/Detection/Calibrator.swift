@@ -30,10 +30,9 @@ public struct Calibrator: Sendable {
             var corpora: [ObservationCorpus] = []
             let schemes = try TestedTexts.schemes(settings.scheme, in: registry)
             for scheme in schemes { corpora.append(try ObservationCorpus(scheme: scheme)) }
-            var source = try RecordSource(
-                path: settings.file, format: settings.format, unitBytes: TestedTexts.unitBytes,
-                maxRecordBytes: LineReader.defaultMaxRecordBytes)
-            let parser = UnitParser(format: settings.format, file: source.name)
+            var source = try TraceReader(
+                path: settings.file, format: settings.format, unitBytes: TestedTexts.unitBytes)
+            let parser = source.parser
             while let unit = try source.next() {
                 try Task.checkCancellation()
                 try parser.forEachRecord(in: unit) { record in
@@ -41,7 +40,7 @@ public struct Calibrator: Sendable {
                         for index in corpora.indices { corpora[index].add(document) }
                     }
                 }
-                reporter.progress(DetectProgress(records: source.nextRecord))
+                reporter.progress(DetectProgress(records: source.recordCount))
             }
             var entries: [CalibrationReport.Entry] = []
             for (scheme, corpus) in zip(schemes, corpora) {

@@ -18,7 +18,7 @@ extension Detector {
             concurrency: ProcessInfo.processInfo.activeProcessorCount,
             nextBatch: {
                 let unit = try source.next()
-                reporter.progress(DetectProgress(records: source.nextRecord))
+                reporter.progress(DetectProgress(records: source.recordCount))
                 return unit
             },
             scan: { unit, worker in
@@ -51,7 +51,7 @@ extension Detector {
                             location: record.location, id: record.id,
                             results: detector.results(of: try merger.finish()))))
             }
-            reporter.progress(DetectProgress(records: source.nextRecord))
+            reporter.progress(DetectProgress(records: source.recordCount))
         }
     }
 
@@ -62,12 +62,8 @@ extension Detector {
         return settings.file != "-" && type == .typeRegular
     }
 
-    private var parser: UnitParser {
-        UnitParser(format: settings.format, file: TestedTexts.name(of: settings.file))
-    }
-
-    private func openTexts() throws -> RecordSource {
-        try RecordSource(
+    private func openTexts() throws -> TraceReader {
+        try TraceReader(
             path: settings.file, format: settings.format, unitBytes: TestedTexts.unitBytes,
             maxRecordBytes: settings.maxRecordBytes)
     }

@@ -40,25 +40,24 @@ extension Detector {
 
     /// Every line that is not blank. An empty file has none.
     private func readLines(_ path: String, _ body: (TokenDocument, Int) throws -> Void) throws {
-        var reader = try LineReader(path: path, maxRecordBytes: settings.maxRecordBytes)
-        while let batch = try nextBatch(&reader) {
+        var reader = try TraceReader(linesOf: path, maxRecordBytes: settings.maxRecordBytes)
+        while let line = try nextLine(&reader) {
             try Task.checkCancellation()
-            for (range, line) in zip(batch.lines, batch.lineNumbers) {
-                let parsed: TokenLine = try batch.bytes.withUnsafeBufferPointer { bytes in
-                    do throws(TokenLineError) {
-                        return try TokenLine(parsing: UnsafeBufferPointer(rebasing: bytes[range]))
-                    } catch {
-                        throw DetectError.line(file: TestedTexts.name(of: path), number: line, error)
-                    }
+            let number = line.location.line
+            let parsed: TokenLine = try line.bytes.withUnsafeBufferPointer { bytes in
+                do throws(TokenLineError) {
+                    return try TokenLine(parsing: bytes)
+                } catch {
+                    throw DetectError.line(file: TestedTexts.name(of: path), number: number, error)
                 }
-                try body(parsed.document, line)
             }
+            try body(parsed.document, number)
         }
     }
 
-    private func nextBatch(_ reader: inout LineReader) throws -> LineBatch? {
+    private func nextLine(_ reader: inout TraceReader) throws -> TraceReader.Line? {
         do {
-            return try reader.nextBatch()
+            return try reader.nextLine()
         } catch  where error.code == .emptyInput {
             return nil
         }
@@ -68,10 +67,10 @@ extension Detector {
     private func readTexts(
         _ path: String, _ tokenizer: Tokenizer, _ body: (TokenDocument, Int) throws -> Void
     ) throws {
-        var source = try RecordSource(
+        var source = try TraceReader(
             path: path, format: settings.format, unitBytes: TestedTexts.unitBytes,
             maxRecordBytes: settings.maxRecordBytes)
-        let parser = UnitParser(format: settings.format, file: TestedTexts.name(of: path))
+        let parser = source.parser
         func encode(_ text: String) -> [Int32] {
             tokenizer.encode(text, addSpecialTokens: false, specialTokens: .text)
         }

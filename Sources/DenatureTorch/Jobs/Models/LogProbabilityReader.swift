@@ -2,6 +2,7 @@
     import Denature
     import Foundation
     import Generation
+    import StrictJSON
     import Torch
     import TorchModels
     import Traces
@@ -75,23 +76,21 @@
         }
 
         private func read(vocabularySize: Int) throws -> [[Int32]] {
-            var reader = try LineReader(path: settings.tokens)
+            var reader = try TraceReader(linesOf: settings.tokens)
             var sequences: [[Int32]] = []
-            while let batch = try reader.nextBatch() {
-                for (range, number) in zip(batch.lines, batch.lineNumbers) {
-                    func failure(_ code: JobError.Code, _ reason: String) -> JobError {
-                        JobError(code, "\(settings.tokens):\(number): \(reason)")
-                    }
-                    guard let input = try? JSONDecoder().decode(Input.self, from: Data(batch.bytes[range])) else {
-                        throw failure(.unreadable, #"not a line {"tokens": [ids]}"#)
-                    }
-                    if input.tokens.isEmpty { throw failure(.nothingToDo, "no tokens") }
-                    if let id = input.tokens.first(where: { $0 < 0 || Int($0) >= vocabularySize }) {
-                        throw failure(
-                            .mismatch, "the token id \(id) is outside the model's vocabulary of \(vocabularySize)")
-                    }
-                    sequences.append(input.tokens)
+            while let line = try reader.nextLine() {
+                func failure(_ code: JobError.Code, _ reason: String) -> JobError {
+                    JobError(code, "\(settings.tokens):\(line.location.line): \(reason)")
                 }
+                guard let input = try? StrictDecoding.decode(Input.self, from: line.bytes) else {
+                    throw failure(.unreadable, #"not a line {"tokens": [ids]}"#)
+                }
+                if input.tokens.isEmpty { throw failure(.nothingToDo, "no tokens") }
+                if let id = input.tokens.first(where: { $0 < 0 || Int($0) >= vocabularySize }) {
+                    throw failure(
+                        .mismatch, "the token id \(id) is outside the model's vocabulary of \(vocabularySize)")
+                }
+                sequences.append(input.tokens)
             }
             return sequences
         }

@@ -1,4 +1,5 @@
 #if Torch
+    import Files
     import Denature
     import Foundation
     import KeyedPRF
@@ -93,7 +94,7 @@
                 journal: journal,
                 environment: .init(
                     now: { start.duration(to: .now) / .seconds(1) },
-                    didChange: { try WholeFile.write(Self.json($0), to: leaderboard) },
+                    didChange: { try WholeFile.write(Self.json($0), to: leaderboard, replacing: true) },
                     report: reporter.notice, prices: prices))
             let result: PromptSearch.Result
             do {
@@ -121,7 +122,7 @@
                 + "as they are; \(best.sample - best.lost) of \(best.sample) traces rewritten with their answer. "
                 + "Optimizer '\(models.optimizer)', rewriter '\(models.rewriter)'."
             let markdown = try await search.winner(best, name: name, source: source)
-            try WholeFile.write(Array(markdown.utf8), to: settings.output)
+            try WholeFile.write(Array(markdown.utf8), to: settings.output, replacing: true)
             // As every other command will read it.
             _ = try PromptLibrary.template(settings.output)
             return OptimizePromptReport(

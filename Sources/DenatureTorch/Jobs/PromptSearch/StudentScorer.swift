@@ -1,4 +1,5 @@
 #if Torch
+    import Files
     import Denature
     import FineTuning
     import Foundation
@@ -80,7 +81,8 @@
             } catch {
                 throw JobError(.unwritable, "\(training): cannot be made: \(error.localizedDescription)")
             }
-            try WholeFile.write(Array(records.map { $0 + [0x0A] }.joined()), to: place + "/traces.jsonl")
+            try WholeFile.write(
+                Array(records.map { $0 + [0x0A] }.joined()), to: place + "/traces.jsonl", replacing: true)
 
             let source = folders[student / settings.studentSeeds]
             let tokenizer = try Tokenizer.load(source)

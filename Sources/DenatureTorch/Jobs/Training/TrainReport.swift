@@ -1,4 +1,5 @@
 #if Torch
+    import Files
     import Denature
     import FineTuning
     import Foundation
@@ -96,10 +97,11 @@
             encoder.keyEncodingStrategy = .convertToSnakeCase
             encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
             let path = folder + "/" + Self.fileName
-            do {
-                try (encoder.encode(copy) + [0x0A]).write(to: URL(fileURLWithPath: path), options: .atomic)
+            let text = try encoder.encode(copy) + [0x0A]
+            do throws(FileError) {
+                try WholeFile.write(text, to: path, replacing: true)
             } catch {
-                throw JobError(.unwritable, "\(path): cannot be written: \(error.localizedDescription)")
+                throw JobError(.unwritable, "\(path): cannot be written: \(error.reason)")
             }
         }
     }

@@ -3,7 +3,8 @@ enum JSONKeys {
     /// Up to this many keys are compared pair by pair.
     private static let pairwiseLimit = 16
 
-    static func checkDistinct(tape: JSONTape, object: Int, bytes: UnsafeRawBufferPointer) throws(JSONFailure) {
+    /// The token of the first key of the object at `object`, the last on the tape, that an earlier one spells too.
+    static func duplicate(tape: JSONTape, object: Int, bytes: UnsafeRawBufferPointer) -> Int? {
         let tokens = tape.tokens
         let end = tokens.count
         var keys: [UInt32] = []
@@ -14,22 +15,9 @@ enum JSONKeys {
             hasEscape = hasEscape || tokens[cursor].flags.contains(.escaped)
             cursor = Int(tokens[cursor + 1].next)
         }
-        if keys.count < 2 { return }
-        let duplicate: Int?
-        if hasEscape {
-            duplicate = duplicateDecoded(keys, tokens, bytes)
-        } else if keys.count <= pairwiseLimit {
-            duplicate = duplicatePairwise(keys, tokens, bytes)
-        } else {
-            duplicate = duplicateHashed(keys, tokens, bytes)
-        }
-        if let duplicate {
-            let range = tokens[duplicate].range
-            let name = JSONText.decode(bytes, range, escaped: tokens[duplicate].flags.contains(.escaped))
-            throw JSONFailure(
-                code: .duplicateKey, offset: range.lowerBound,
-                message: "the member \"\(name.prefix(60))\" is named twice in one object")
-        }
+        if keys.count < 2 { return nil }
+        if !hasEscape, keys.count <= pairwiseLimit { return duplicatePairwise(keys, tokens, bytes) }
+        return duplicateHashed(keys, tokens, bytes)
     }
 
     private static func equal(_ a: Range<Int>, _ b: Range<Int>, _ bytes: UnsafeRawBufferPointer) -> Bool {
@@ -54,7 +42,8 @@ enum JSONKeys {
         return nil
     }
 
-    /// Open addressing over token indices; the hash is seeded per process, so an input cannot make it quadratic.
+    /// Open addressing over token indices; the hash is seeded per process, so an input cannot make it quadratic. Names are
+    /// hashed as they read, so that an escaped spelling meets the plain one.
     private static func duplicateHashed(
         _ keys: [UInt32], _ tokens: [JSONTape.Token], _ bytes: UnsafeRawBufferPointer
     ) -> Int? {
@@ -62,12 +51,16 @@ enum JSONKeys {
         while capacity < keys.count * 2 { capacity *= 2 }
         var table = [UInt32](repeating: .max, count: capacity)
         for key in keys {
-            let range = tokens[Int(key)].range
+            let token = tokens[Int(key)]
             var hasher = Hasher()
-            hasher.combine(bytes: UnsafeRawBufferPointer(rebasing: bytes[range]))
+            if token.flags.contains(.escaped) {
+                JSONText.decodedBytes(bytes, token.range).withUnsafeBytes { hasher.combine(bytes: $0) }
+            } else {
+                hasher.combine(bytes: JSONText.inner(bytes, token.range))
+            }
             var slot = hasher.finalize() & (capacity - 1)
             while table[slot] != .max {
-                if equal(range, tokens[Int(table[slot])].range, bytes) { return Int(key) }
+                if spellsTheSame(token, tokens[Int(table[slot])], bytes) { return Int(key) }
                 slot = (slot + 1) & (capacity - 1)
             }
             table[slot] = key
@@ -75,13 +68,10 @@ enum JSONKeys {
         return nil
     }
 
-    private static func duplicateDecoded(
-        _ keys: [UInt32], _ tokens: [JSONTape.Token], _ bytes: UnsafeRawBufferPointer
-    ) -> Int? {
-        var seen: Set<[UInt8]> = []
-        for key in keys where !seen.insert(JSONText.decodedBytes(bytes, tokens[Int(key)].range)).inserted {
-            return Int(key)
-        }
-        return nil
+    private static func spellsTheSame(
+        _ a: JSONTape.Token, _ b: JSONTape.Token, _ bytes: UnsafeRawBufferPointer
+    ) -> Bool {
+        if !a.flags.contains(.escaped), !b.flags.contains(.escaped) { return equal(a.range, b.range, bytes) }
+        return JSONText.decodedBytes(bytes, a.range) == JSONText.decodedBytes(bytes, b.range)
     }
 }

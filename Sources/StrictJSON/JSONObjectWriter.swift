@@ -1,16 +1,18 @@
 /// Writes one JSON object member by member, in the order given.
-struct JSONObjectWriter {
+package struct JSONObjectWriter {
     private var bytes: [UInt8] = [0x7B]
 
+    package init() {}
+
     /// A string member; nothing when `value` is nil.
-    mutating func string(_ name: String, _ value: String?) {
+    package mutating func string(_ name: String, _ value: String?) {
         guard let value else { return }
         key(name)
         JSONText.append(value, to: &bytes, asciiOnly: false)
     }
 
     /// A member whose value is already JSON.
-    mutating func raw(_ name: String, _ value: [UInt8]) {
+    package mutating func raw(_ name: String, _ value: [UInt8]) {
         key(name)
         bytes += value
     }
@@ -21,7 +23,8 @@ struct JSONObjectWriter {
         bytes += [0x3A, 0x20]
     }
 
-    consuming func finish() -> [UInt8] {
+    /// The object.
+    package consuming func finish() -> [UInt8] {
         bytes.append(0x7D)
         return bytes
     }

@@ -1,7 +1,10 @@
 /// Bytes of JSON strings: scanning, decoding, encoding.
-enum JSONText {
+package enum JSONText {
+    /// The bytes between the quotes of a string token.
     @inline(__always)
-    static func isDigit(_ byte: UInt8) -> Bool { byte &- 0x30 < 10 }
+    package static func inner(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>) -> UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(rebasing: bytes[(range.lowerBound + 1)..<(range.upperBound - 1)])
+    }
 
     /// The offset of the first quote, backslash or control character at or after `start`, eight bytes at a time.
     @inline(__always)
@@ -33,21 +36,14 @@ enum JSONText {
     static func hexUnit(_ bytes: UnsafeRawBufferPointer, at offset: Int) -> UInt16? {
         var unit: UInt16 = 0
         for index in offset..<offset + 4 {
-            let byte = bytes[index]
-            let digit: UInt8
-            switch byte {
-            case 0x30...0x39: digit = byte - 0x30
-            case 0x41...0x46: digit = byte - 0x41 + 10
-            case 0x61...0x66: digit = byte - 0x61 + 10
-            default: return nil
-            }
+            guard let digit = bytes[index].hexDigitValue else { return nil }
             unit = unit << 4 | UInt16(digit)
         }
         return unit
     }
 
     /// Decodes a string token (quotes included in `range`) that the scanner accepted.
-    static func decode(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>, escaped: Bool) -> String {
+    package static func decode(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>, escaped: Bool) -> String {
         let inner = (range.lowerBound + 1)..<(range.upperBound - 1)
         if !escaped { return String(decoding: UnsafeRawBufferPointer(rebasing: bytes[inner]), as: UTF8.self) }
         // Decoding never makes a string longer.
@@ -57,14 +53,17 @@ enum JSONText {
     }
 
     /// The decoded bytes of a key, for comparison.
-    static func decodedBytes(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>) -> [UInt8] {
+    package static func decodedBytes(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>) -> [UInt8] {
         let inner = (range.lowerBound + 1)..<(range.upperBound - 1)
         return [UInt8](unsafeUninitializedCapacity: max(inner.count, 1)) { buffer, count in
             count = unescape(UnsafeRawBufferPointer(rebasing: bytes[inner]), into: buffer)
         }
     }
 
-    private static func unescape(
+    /// Writes what stands between the quotes of a string, escapes resolved; never more bytes than stand there.
+    ///
+    /// - Returns: The number of bytes written.
+    package static func unescape(
         _ source: UnsafeRawBufferPointer, into target: UnsafeMutableBufferPointer<UInt8>
     ) -> Int {
         guard let input = source.baseAddress, let output = target.baseAddress else { return 0 }
@@ -112,7 +111,7 @@ enum JSONText {
     }
 
     /// Whether a string token escapes some non-ASCII character and writes none plainly.
-    static func isASCIIOnly(_ bytes: ArraySlice<UInt8>) -> Bool {
+    package static func isASCIIOnly(_ bytes: ArraySlice<UInt8>) -> Bool {
         var hasEscape = false
         var index = bytes.startIndex
         while index < bytes.endIndex {
@@ -134,7 +133,7 @@ enum JSONText {
 
     /// Appends `text` as a JSON string: the quote, the backslash and control characters are escaped, and everything
     /// outside ASCII too when `asciiOnly`.
-    static func append(_ text: String, to output: inout [UInt8], asciiOnly: Bool) {
+    package static func append(_ text: String, to output: inout [UInt8], asciiOnly: Bool = false) {
         var text = text
         output.append(0x22)
         text.withUTF8 { utf8 in

@@ -52,4 +52,11 @@ package enum UTF8Validation {
         for offset in 2..<max(length, 2) where bytes[index &+ offset] & 0xC0 != 0x80 { return 0 }
         return length
     }
+
+    /// A byte for an error message.
+    package static func name(_ byte: UInt8) -> String {
+        if byte > 0x20, byte < 0x7F { return "'\(UnicodeScalar(byte))'" }
+        let hex = String(byte, radix: 16, uppercase: true)
+        return "byte 0x" + (hex.count == 1 ? "0" + hex : hex)
+    }
 }

@@ -1,0 +1,140 @@
+import Files
+
+/// Reads traces from a file or standard input, for every command and every program: record by record, line by line, or in
+/// units that several workers parse.
+///
+///     var reader = try TraceReader(path: "traces.jsonl")
+///     while let record = try reader.nextRecord() { print(record.turns.count) }
+public struct TraceReader {
+    /// One line of an input that is read line by line.
+    public struct Line: Sendable {
+        /// The line without its terminator.
+        public var bytes: [UInt8]
+        /// Where it begins.
+        public var location: SourceLocation
+    }
+
+    /// The input's name in errors.
+    public let name: String
+    /// The shape every record must have, or nil to recognise each by its keys.
+    public let format: TraceFormat?
+    /// Set when the input is a document that is written back whole.
+    public let document: TraceDocument?
+    /// Bytes of the input, where they are known beforehand.
+    public let byteCount: Int64?
+    /// Records handed out so far.
+    public private(set) var recordCount = 0
+
+    private var reader: LineReader?
+    private var unitCount = 0
+    private let unitBytes: Int
+    private let unitLines: Int
+    /// The unit that is handed out piece by piece, and how much of it has been.
+    private var current: LineBatch?
+    private var position = 0
+
+    /// Opens an input. The format of a file is taken from its name where it is not given; anything that is not XML, HTML or
+    /// text is read as JSONL.
+    ///
+    /// - Parameters:
+    ///   - path: A file, or `-` for standard input.
+    ///   - format: The shape of the records, or nil.
+    ///   - unitBytes: Bytes of a unit, about.
+    ///   - unitLines: Records of a unit, at most.
+    ///   - maxRecordBytes: The bound on one record, or on a whole document.
+    /// - Throws: ``TraceError``.
+    public init(
+        path: String, format: TraceFormat? = nil, unitBytes: Int = 1 << 20, unitLines: Int = .max,
+        maxRecordBytes: Int = LineReader.defaultMaxRecordBytes
+    ) throws(TraceError) {
+        name = path == "-" ? "<stdin>" : path
+        self.unitBytes = unitBytes
+        self.unitLines = unitLines
+        byteCount = path == "-" ? nil : FilePath.size(of: path)
+        let found = format ?? TraceFormat.document(path: path)
+        self.format = found
+        if let found, !found.isLineBased {
+            document = try TraceDocument(
+                path: path, format: found, maxBytes: min(maxRecordBytes, TraceDocument.defaultMaxBytes))
+        } else {
+            document = nil
+            reader = try LineReader(path: path, maxRecordBytes: maxRecordBytes)
+        }
+    }
+
+    /// Opens an input whose lines may be of any shape, whatever its name.
+    ///
+    /// - Parameters:
+    ///   - path: A file, or `-` for standard input.
+    ///   - maxRecordBytes: The bound on one line.
+    /// - Throws: ``TraceError``.
+    public init(
+        linesOf path: String, maxRecordBytes: Int = LineReader.defaultMaxRecordBytes
+    ) throws(TraceError) {
+        name = path == "-" ? "<stdin>" : path
+        unitBytes = 1 << 20
+        unitLines = .max
+        byteCount = path == "-" ? nil : FilePath.size(of: path)
+        format = nil
+        document = nil
+        reader = try LineReader(path: path, maxRecordBytes: maxRecordBytes)
+    }
+
+    /// What parses the units.
+    public var parser: TraceUnitParser { TraceUnitParser(format: format, file: name) }
+
+    /// The next unit, or nil at the end.
+    ///
+    /// - Throws: ``TraceError``.
+    public mutating func next() throws(TraceError) -> TraceUnit? {
+        var unit: TraceUnit?
+        if let document {
+            if recordCount < document.records.count {
+                unit = TraceUnit(
+                    number: unitCount, firstRecord: recordCount, content: .record(document.records[recordCount]))
+            }
+        } else if let batch = try reader?.nextBatch(maxBytes: unitBytes, maxLines: unitLines) {
+            unit = TraceUnit(number: unitCount, firstRecord: recordCount, content: .lines(batch))
+        }
+        unit?.beginsWithByteOrderMark = unitCount == 0 && reader?.hasByteOrderMark == true
+        if let unit {
+            unitCount += 1
+            recordCount += unit.count
+        }
+        return unit
+    }
+
+    /// The next record, or nil at the end. Not to be mixed with ``next()``.
+    ///
+    /// - Throws: ``TraceError`` naming file, line and byte column.
+    public mutating func nextRecord() throws(TraceError) -> TraceRecord? {
+        if document != nil {
+            guard case .record(let record)? = try next()?.content else { return nil }
+            return record
+        }
+        guard let batch = try batchInHand() else { return nil }
+        defer { position += 1 }
+        return try parser.record(at: position, of: batch)
+    }
+
+    /// The next line that is not blank, or nil at the end and for documents. Not to be mixed with ``next()``.
+    ///
+    /// - Throws: ``TraceError``.
+    public mutating func nextLine() throws(TraceError) -> Line? {
+        guard document == nil, let batch = try batchInHand() else { return nil }
+        defer { position += 1 }
+        return Line(
+            bytes: Array(batch.bytes[batch.lines[position]]),
+            location: SourceLocation(file: name, line: batch.lineNumbers[position]))
+    }
+
+    /// A batch that is not used up; nil at the end.
+    private mutating func batchInHand() throws(TraceError) -> LineBatch? {
+        if let current, position < current.lines.count { return current }
+        current = nil
+        position = 0
+        guard case .lines(let batch)? = try next()?.content else { return nil }
+        current = batch
+        return batch
+    }
+}
