@@ -2,6 +2,7 @@
     import Denature
     import DenatureTorch
     import Foundation
+    import Marks
     import SettingsSupport
     import Synchronization
     import Testing
