@@ -35,6 +35,7 @@ help:
 	@echo 'make test-calibration   try the detectors with 10,000 random keys of every scheme'
 	@echo "make lint     check formatting and '- Throws:'   make format   format in place"
 	@echo 'make imports  check that every target imports only what it declares'
+	@echo 'make examples   build and run the packages of Examples/, from outside'
 	@echo 'make docs     write the documentation to $(SCRATCH)/docs'
 	@echo 'make bench    measure throughput, memory and endpoint rate   make fuzz   fuzz the parsers'
 	@echo 'make setup    install the system libraries (the other targets do it when needed)'
