@@ -52,12 +52,15 @@ let package = Package(
             targets: ["DenatureTorch", "Torch", "TorchModels", "FineTuning", "TorchAntidistillation"]),
         .library(name: "KeyedPRF", targets: ["KeyedPRF"]),
         .library(name: "Statistics", targets: ["Statistics"]),
+        .library(name: "Answers", targets: ["Answers"]),
         .library(name: "Traces", targets: ["Traces"]),
         .library(name: "Marks", targets: ["Marks"]),
         .library(name: "Auditing", targets: ["Auditing"]),
         .library(name: "Generation", targets: ["Generation"]),
         .library(name: "Tokenizers", targets: ["Tokenizers"]),
         .library(name: "Safetensors", targets: ["Safetensors"]),
+        // For the packages of Benchmarks/.
+        .library(name: "ScriptedServer", targets: ["ScriptedServer"]),
         .executable(name: "denature", targets: ["denature"]),
     ],
     traits: [
