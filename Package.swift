@@ -59,7 +59,8 @@ let package = Package(
         .library(name: "Generation", targets: ["Generation"]),
         .library(name: "Tokenizers", targets: ["Tokenizers"]),
         .library(name: "Safetensors", targets: ["Safetensors"]),
-        // For the packages of Benchmarks/.
+        // For the programs of Benchmarks/.
+        .library(name: "BenchmarkInternals", targets: ["BenchmarkInternals"]),
         .library(name: "ScriptedServer", targets: ["ScriptedServer"]),
         .executable(name: "denature", targets: ["denature"]),
     ],
@@ -127,7 +128,8 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]),
-        library("JobLedger", ["Files", "KeyedPRF", "StrictJSON", "Traces", .product(name: "GRDB", package: "GRDB.swift")]),
+        library(
+            "JobLedger", ["Files", "KeyedPRF", "StrictJSON", "Traces", .product(name: "GRDB", package: "GRDB.swift")]),
         library(
             "Sanitizing",
             [
@@ -249,6 +251,10 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ], path: "Tests/ScriptedServer", swiftSettings: swiftSettings),
+        // What Benchmarks/ measures and importers do not see.
+        .target(
+            name: "BenchmarkInternals", dependencies: ["Auditing", "KeyedPRF", "Marks", "Statistics"],
+            path: "Benchmarks/Internals", swiftSettings: swiftSettings),
         tests("Files"),
         tests("StrictJSON"),
         tests("Statistics"),

@@ -2,7 +2,7 @@
 import PackageDescription
 
 // Programs that measure. A package of its own, so that no ordinary build resolves or compiles it. It imports the products
-// that it measures, and sees what any importer sees.
+// that it measures; what only the package itself may call is measured through its product BenchmarkInternals (Internals/).
 
 let swiftSettings: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
@@ -23,7 +23,8 @@ let package = Package(
         .target(name: "BenchmarkSupport", swiftSettings: swiftSettings),
         program("throughput", []),
         program("endpoint-rate", ["ScriptedServer"]),
-        program("primitives", ["Answers", "KeyedPRF", "Marks", "Traces"]),
+        program("primitives", ["Answers", "BenchmarkInternals", "KeyedPRF", "Marks", "Traces"]),
+        program("decoys", ["BenchmarkInternals", "Marks"]),
         program("token-marks", ["Generation", "KeyedPRF", "Marks"]),
     ]
 )

@@ -1,7 +1,7 @@
 import Answers
+import BenchmarkInternals
 import BenchmarkSupport
 import Foundation
-import KeyedPRF
 import Marks
 import Traces
 
@@ -67,13 +67,27 @@ struct Primitives {
     }
 
     private static func measureKeyedFunctions(_ meter: inout Meter) throws {
-        let hmac = try HMACSHA256(key: .random(count: 32))
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
+        defer { buffer.deallocate() }
+        buffer.initializeMemory(as: UInt8.self, repeating: 7)
+        let functions = try KeyedFunctions()
         for count in [16, 40, 100] {
-            var message = [UInt8](repeating: 7, count: count)
-            meter.time("HMAC-SHA-256 of \(count) bytes", bytes: count) { index in
-                message.withUnsafeMutableBytes { $0.storeBytes(of: UInt64(index), as: UInt64.self) }
-                return Int(hmac.authenticate(message).bytes[0])
+            let message = UnsafeRawBufferPointer(rebasing: buffer[..<count])
+            meter.time("HMAC-SHA-256 of \(count) bytes, drawn below 5", bytes: count) { index in
+                buffer.storeBytes(of: UInt64(index), as: UInt64.self)
+                return Int(truncatingIfNeeded: functions.draw(message))
             }
+        }
+        let message = UnsafeRawBufferPointer(rebasing: buffer[..<40])
+        meter.time("SipHash-128 of 40 bytes", bytes: 40) { index in
+            buffer.storeBytes(of: UInt64(index), as: UInt64.self)
+            return Int(truncatingIfNeeded: functions.hash(message))
+        }
+        meter.time("AES-256-CTR, one 32-bit word in order") { Int(functions.word(UInt64($0))) }
+        meter.time("AES-256-CTR, one 32-bit word anywhere") { Int(functions.word(UInt64($0) &* 7919 & 0xFFFFF)) }
+        meter.time("AES-256-CTR, 1 MiB at a time", bytes: buffer.count) { index in
+            functions.fill(buffer, fromByteOffset: UInt64(index) << 20)
+            return Int(buffer[0])
         }
     }
 }
