@@ -12,7 +12,7 @@ STEP := scripts/build/step.sh
 WITH_TRAITS := --scratch-path $(SCRATCH) $(if $(TRAITS),--traits $(TRAITS))
 SWIFT_BUILD := $(SWIFT) build $(WITH_TRAITS)
 READY := setup $(if $(filter Torch,$(TRAITS)),torch)
-SOURCES := Package.swift Sources Tests $(wildcard Benchmarks/Package.swift Benchmarks/Sources Benchmarks/decode/Package.swift Benchmarks/decode/Sources Benchmarks/Internals Fuzz/Package.swift Fuzz/Sources)
+SOURCES := Package.swift Sources Tests $(wildcard Benchmarks/Package.swift Benchmarks/Sources Benchmarks/decode/Package.swift Benchmarks/decode/Sources Benchmarks/decode/Internals Benchmarks/Internals Fuzz/Package.swift Fuzz/Sources)
 # Set but empty is not a folder.
 ifeq ($(LIBTORCH),)
 unexport LIBTORCH

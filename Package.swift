@@ -61,6 +61,9 @@ let package = Package(
         .library(name: "Safetensors", targets: ["Safetensors"]),
         // For the programs of Benchmarks/.
         .library(name: "BenchmarkInternals", targets: ["BenchmarkInternals"]),
+        .library(
+            name: "DecodeInternals",
+            targets: ["Antidistillation", "DecodeInternals", "Torch", "TorchAntidistillation", "TorchModels"]),
         .library(name: "ScriptedServer", targets: ["ScriptedServer"]),
         .executable(name: "denature", targets: ["denature"]),
     ],
@@ -255,6 +258,9 @@ let package = Package(
         .target(
             name: "BenchmarkInternals", dependencies: ["Auditing", "KeyedPRF", "Marks", "Statistics"],
             path: "Benchmarks/Internals", swiftSettings: swiftSettings),
+        .target(
+            name: "DecodeInternals", dependencies: ["Antidistillation", "Generation", "Torch", "TorchModels"],
+            path: "Benchmarks/decode/Internals", swiftSettings: swiftSettings),
         tests("Files"),
         tests("StrictJSON"),
         tests("Statistics"),

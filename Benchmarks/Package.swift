@@ -18,6 +18,7 @@ func program(_ name: String, _ products: [String]) -> Target {
 
 let package = Package(
     name: "denature-benchmarks",
+    products: [.library(name: "BenchmarkSupport", targets: ["BenchmarkSupport"])],
     dependencies: [.package(name: "denature", path: "..")],
     targets: [
         .target(name: "BenchmarkSupport", swiftSettings: swiftSettings),
