@@ -4,9 +4,9 @@ import Synchronization
 ///
 /// The draw depends on the seed and the request's number only. No request body meets more than `maximumPerBody`
 /// faults, so a client with that many retries always gets through.
-public struct FaultMix: Sendable {
+package struct FaultMix: Sendable {
     /// Faults a client must survive on its own: statuses, resets, stalls, cut bodies, wrong content.
-    public static let transport: [ScriptedReply] = [
+    package static let transport: [ScriptedReply] = [
         .error(429, "slow down", headers: [("Retry-After", "0")]), .error(500), .error(503), .webPage(status: 502),
         .webPage(), ScriptedReply(fault: .resetBeforeHead), ScriptedReply(fault: .resetWithinHead),
         ScriptedReply(fault: .closeBeforeHead), ScriptedReply(fault: .stallBeforeHead),
@@ -16,18 +16,18 @@ public struct FaultMix: Sendable {
     ]
 
     /// Whole answers that are no good: empty, refused, filtered, cut.
-    public static let content: [ScriptedReply] = [
+    package static let content: [ScriptedReply] = [
         .chat(""), .chat(nil), .chat(nil, refusal: "I cannot help with that."),
         .chat("", finishReason: "content_filter"), .chat("So far", finishReason: "length"),
     ]
 
-    public var seed: UInt64
+    package var seed: UInt64
     /// The share of requests that meet a fault, 0...1.
-    public var share: Double
-    public var faults: [ScriptedReply]
-    public var maximumPerBody: Int
+    package var share: Double
+    package var faults: [ScriptedReply]
+    package var maximumPerBody: Int
 
-    public init(
+    package init(
         seed: UInt64, share: Double, faults: [ScriptedReply] = FaultMix.transport, maximumPerBody: Int = .max
     ) {
         self.seed = seed
@@ -37,7 +37,7 @@ public struct FaultMix: Sendable {
     }
 
     /// The handler with the faults put before it.
-    public func wrap(_ handler: @escaping ScriptedServer.Handler) -> ScriptedServer.Handler {
+    package func wrap(_ handler: @escaping ScriptedServer.Handler) -> ScriptedServer.Handler {
         let met = Counter()
         return { request in
             let draw = mix(UInt64(request.index))

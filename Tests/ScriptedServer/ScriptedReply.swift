@@ -20,6 +20,7 @@ public struct ScriptedReply: Sendable {
 
     /// From the request's end to the first byte of the answer (or to the fault).
     public var delay: Duration = .zero
+    /// The HTTP status.
     public var status = 200
     /// `Content-Length` or `Transfer-Encoding`, and `Connection`, are added.
     public var headers: [(name: String, value: String)] = [("Content-Type", "application/json")]
@@ -29,8 +30,10 @@ public struct ScriptedReply: Sendable {
     public var pieceDelay: Duration = .zero
     /// Whether the pieces go as chunks even if there is only one.
     public var isChunked = false
+    /// What goes wrong; nil for nothing.
     public var fault: Fault?
 
+    /// An empty reply.
     public init() {}
 
     /// An answer with one body.

@@ -7,10 +7,13 @@ import Synchronization
 public struct ScriptedRequest: Sendable {
     /// Requests before this one, over the server's life.
     public let index: Int
+    /// The method, such as `POST`.
     public let method: String
     /// Path and query.
     public let path: String
+    /// Names and values, in their order.
     public let headers: [(name: String, value: String)]
+    /// The whole body.
     public let body: [UInt8]
 
     /// The first header of this name, in any case.
@@ -18,6 +21,7 @@ public struct ScriptedRequest: Sendable {
         headers.first { $0.name.lowercased() == name.lowercased() }?.value
     }
 
+    /// The body as text.
     public var text: String { String(decoding: body, as: UTF8.self) }
 }
 
@@ -30,14 +34,21 @@ public final class ScriptedServer: Sendable {
 
     /// What the server has seen.
     public struct Counts: Sendable, Hashable {
+        /// Requests that came.
         public var requests = 0
+        /// Those that are not yet answered.
         public var inFlight = 0
+        /// The most that were so at a time.
         public var maximumInFlight = 0
+        /// Connections that were opened.
         public var connections = 0
     }
 
+    /// Where it listens.
     public let port: Int
+    /// What clients are given.
     public var baseURL: String { "http://127.0.0.1:\(port)/v1" }
+    /// What it has seen so far.
     public var counts: Counts { recorder.counts.withLock { $0 } }
 
     private let group: MultiThreadedEventLoopGroup
