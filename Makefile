@@ -12,7 +12,7 @@ STEP := scripts/build/step.sh
 WITH_TRAITS := --scratch-path $(SCRATCH) $(if $(TRAITS),--traits $(TRAITS))
 SWIFT_BUILD := $(SWIFT) build $(WITH_TRAITS)
 READY := setup $(if $(filter Torch,$(TRAITS)),torch)
-SOURCES := Package.swift Sources Tests $(wildcard Benchmarks/Package.swift Benchmarks/Sources Benchmarks/decode/Package.swift Benchmarks/decode/Sources Benchmarks/decoys/Package.swift Benchmarks/decoys/Sources Fuzz/Package.swift Fuzz/Sources)
+SOURCES := Package.swift Sources Tests $(wildcard Benchmarks/Package.swift Benchmarks/Sources Benchmarks/decode/Package.swift Benchmarks/decode/Sources Benchmarks/decode/Internals Benchmarks/Internals Fuzz/Package.swift Fuzz/Sources)
 # Set but empty is not a folder.
 ifeq ($(LIBTORCH),)
 unexport LIBTORCH
@@ -35,6 +35,7 @@ help:
 	@echo 'make test-calibration   try the detectors with 10,000 random keys of every scheme'
 	@echo "make lint     check formatting and '- Throws:'   make format   format in place"
 	@echo 'make imports  check that every target imports only what it declares'
+	@echo 'make examples   build and run the packages of Examples/, from outside'
 	@echo 'make docs     write the documentation to $(SCRATCH)/docs'
 	@echo 'make bench    measure throughput, memory and endpoint rate   make fuzz   fuzz the parsers'
 	@echo 'make setup    install the system libraries (the other targets do it when needed)'

@@ -52,12 +52,19 @@ let package = Package(
             targets: ["DenatureTorch", "Torch", "TorchModels", "FineTuning", "TorchAntidistillation"]),
         .library(name: "KeyedPRF", targets: ["KeyedPRF"]),
         .library(name: "Statistics", targets: ["Statistics"]),
+        .library(name: "Answers", targets: ["Answers"]),
         .library(name: "Traces", targets: ["Traces"]),
         .library(name: "Marks", targets: ["Marks"]),
         .library(name: "Auditing", targets: ["Auditing"]),
         .library(name: "Generation", targets: ["Generation"]),
         .library(name: "Tokenizers", targets: ["Tokenizers"]),
         .library(name: "Safetensors", targets: ["Safetensors"]),
+        // For the programs of Benchmarks/.
+        .library(name: "BenchmarkInternals", targets: ["BenchmarkInternals"]),
+        .library(
+            name: "DecodeInternals",
+            targets: ["Antidistillation", "DecodeInternals", "Torch", "TorchAntidistillation", "TorchModels"]),
+        .library(name: "ScriptedServer", targets: ["ScriptedServer"]),
         .executable(name: "denature", targets: ["denature"]),
     ],
     traits: [
@@ -124,7 +131,8 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]),
-        library("JobLedger", ["Files", "KeyedPRF", "StrictJSON", "Traces", .product(name: "GRDB", package: "GRDB.swift")]),
+        library(
+            "JobLedger", ["Files", "KeyedPRF", "StrictJSON", "Traces", .product(name: "GRDB", package: "GRDB.swift")]),
         library(
             "Sanitizing",
             [
@@ -246,6 +254,13 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ], path: "Tests/ScriptedServer", swiftSettings: swiftSettings),
+        // What Benchmarks/ measures and importers do not see.
+        .target(
+            name: "BenchmarkInternals", dependencies: ["Auditing", "KeyedPRF", "Marks", "Statistics"],
+            path: "Benchmarks/Internals", swiftSettings: swiftSettings),
+        .target(
+            name: "DecodeInternals", dependencies: ["Antidistillation", "Generation", "Torch", "TorchModels"],
+            path: "Benchmarks/decode/Internals", swiftSettings: swiftSettings),
         tests("Files"),
         tests("StrictJSON"),
         tests("Statistics"),

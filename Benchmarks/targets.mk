@@ -23,4 +23,4 @@ bench-decode: $(READY)
 # ten minutes.
 DECOYS_OPTIONS ?=
 bench-decoys: setup
-	$(SWIFT) run --package-path Benchmarks/decoys --scratch-path Benchmarks/.build/decoys -c release decoys $(DECOYS_OPTIONS)
+	$(SWIFT) run --package-path Benchmarks -c release decoys $(DECOYS_OPTIONS)

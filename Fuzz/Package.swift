@@ -1,8 +1,8 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// libFuzzer targets for the parsers. The modules under test are compiled a second time, from links to their folders,
-// because they need coverage instrumentation and because `package` access ends at a package's border.
+// libFuzzer targets for the parsers, which are imported by their products and instrumented with everything else that is
+// built here.
 // Built by scripts/build/fuzz.sh, which passes --sanitize=fuzzer for the libFuzzer runtime.
 
 let swiftSettings: [SwiftSetting] = [
@@ -16,22 +16,16 @@ func fuzzer(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
         name: name, dependencies: dependencies, swiftSettings: swiftSettings + [.unsafeFlags(["-parse-as-library"])])
 }
 
+let answers = Target.Dependency.product(name: "Answers", package: "denature")
+let traces = Target.Dependency.product(name: "Traces", package: "denature")
+
 let package = Package(
     name: "denature-fuzz",
-    platforms: [.macOS(.v15)],
-    dependencies: [.package(url: "https://github.com/attaswift/BigInt", from: "6.0.1")],
+    dependencies: [.package(name: "denature", path: "..")],
     targets: [
-        .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
-        .target(
-            name: "Answers", dependencies: ["StrictJSON", .product(name: "BigInt", package: "BigInt")],
-            swiftSettings: swiftSettings),
-        .target(name: "Files", swiftSettings: swiftSettings),
-        .target(name: "StrictJSON", swiftSettings: swiftSettings),
-        .target(
-            name: "Traces", dependencies: ["CLibXML2", "Answers", "Files", "StrictJSON"], swiftSettings: swiftSettings),
-        .target(name: "FuzzSupport", dependencies: ["Answers", "Traces"], swiftSettings: swiftSettings),
-        fuzzer("FuzzRecords", ["FuzzSupport", "Traces"]),
-        fuzzer("FuzzDocuments", ["FuzzSupport", "Traces"]),
-        fuzzer("FuzzAnswers", ["FuzzSupport", "Answers"]),
+        .target(name: "FuzzSupport", dependencies: [answers, traces], swiftSettings: swiftSettings),
+        fuzzer("FuzzRecords", ["FuzzSupport", traces]),
+        fuzzer("FuzzDocuments", ["FuzzSupport", traces]),
+        fuzzer("FuzzAnswers", ["FuzzSupport", answers]),
     ]
 )

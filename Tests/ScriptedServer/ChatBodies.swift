@@ -2,7 +2,7 @@ import Foundation
 
 extension ScriptedReply {
     /// A chat completion with one choice.
-    package static func chat(
+    public static func chat(
         _ content: String?, reasoning: String? = nil, refusal: String? = nil, finishReason: String = "stop",
         model: String = "scripted"
     ) -> ScriptedReply {
@@ -19,7 +19,7 @@ extension ScriptedReply {
     }
 
     /// A chat completion streamed in the given pieces of content, then usage and `[DONE]`.
-    package static func chatStream(
+    public static func chatStream(
         _ contents: [String], reasoning: [String] = [], finishReason: String = "stop", pieceDelay: Duration = .zero,
         endsWithDone: Bool = true
     ) -> ScriptedReply {
@@ -53,7 +53,7 @@ extension ScriptedReply {
     }
 
     /// An error in the standard shape.
-    package static func error(
+    public static func error(
         _ status: Int, _ message: String = "scripted error", headers: [(name: String, value: String)] = []
     ) -> ScriptedReply {
         ScriptedReply(
@@ -63,7 +63,7 @@ extension ScriptedReply {
     }
 
     /// A proxy's HTML page.
-    package static func webPage(status: Int = 200) -> ScriptedReply {
+    public static func webPage(status: Int = 200) -> ScriptedReply {
         ScriptedReply(
             status: status, contentType: "text/html; charset=utf-8", text: "<html><body>Bad gateway</body></html>")
     }
@@ -77,7 +77,7 @@ extension ScriptedReply {
 
 extension ScriptedRequest {
     /// The texts of the chat messages in the body, in order; empty when it is no chat request.
-    package var messages: [(role: String, content: String)] {
+    public var messages: [(role: String, content: String)] {
         guard let object = try? JSONSerialization.jsonObject(with: Data(body)) as? [String: Any],
             let messages = object["messages"] as? [[String: Any]]
         else { return [] }
@@ -85,7 +85,7 @@ extension ScriptedRequest {
     }
 
     /// Whether a streamed answer was asked for.
-    package var wantsStream: Bool {
+    public var wantsStream: Bool {
         let object = try? JSONSerialization.jsonObject(with: Data(body)) as? [String: Any]
         return object?["stream"] as? Bool ?? false
     }

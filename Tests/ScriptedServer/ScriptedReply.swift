@@ -1,7 +1,7 @@
 /// What a ``ScriptedServer`` does with one request: an answer, or a fault.
-package struct ScriptedReply: Sendable {
+public struct ScriptedReply: Sendable {
     /// How the connection misbehaves. Byte counts refer to the body.
-    package enum Fault: Sendable, Hashable {
+    public enum Fault: Sendable, Hashable {
         /// RST instead of an answer.
         case resetBeforeHead
         /// RST in the middle of the status line.
@@ -19,22 +19,25 @@ package struct ScriptedReply: Sendable {
     }
 
     /// From the request's end to the first byte of the answer (or to the fault).
-    package var delay: Duration = .zero
-    package var status = 200
+    public var delay: Duration = .zero
+    /// The HTTP status.
+    public var status = 200
     /// `Content-Length` or `Transfer-Encoding`, and `Connection`, are added.
-    package var headers: [(name: String, value: String)] = [("Content-Type", "application/json")]
+    public var headers: [(name: String, value: String)] = [("Content-Type", "application/json")]
     /// The body in pieces: one is sent with its length, several are sent as chunks.
-    package var pieces: [[UInt8]] = []
+    public var pieces: [[UInt8]] = []
     /// Between two pieces.
-    package var pieceDelay: Duration = .zero
+    public var pieceDelay: Duration = .zero
     /// Whether the pieces go as chunks even if there is only one.
-    package var isChunked = false
-    package var fault: Fault?
+    public var isChunked = false
+    /// What goes wrong; nil for nothing.
+    public var fault: Fault?
 
-    package init() {}
+    /// An empty reply.
+    public init() {}
 
     /// An answer with one body.
-    package init(
+    public init(
         status: Int = 200, contentType: String = "application/json", body: [UInt8],
         headers: [(name: String, value: String)] = []
     ) {
@@ -44,7 +47,7 @@ package struct ScriptedReply: Sendable {
     }
 
     /// An answer with one body.
-    package init(
+    public init(
         status: Int = 200, contentType: String = "application/json", text: String,
         headers: [(name: String, value: String)] = []
     ) {
@@ -52,20 +55,20 @@ package struct ScriptedReply: Sendable {
     }
 
     /// A fault instead of an answer.
-    package init(fault: Fault) {
+    public init(fault: Fault) {
         self.fault = fault
         pieces = [Array("{}".utf8)]
     }
 
     /// This reply after a delay.
-    package func delayed(_ delay: Duration) -> ScriptedReply {
+    public func delayed(_ delay: Duration) -> ScriptedReply {
         var reply = self
         reply.delay = delay
         return reply
     }
 
     /// This reply with a fault.
-    package func with(_ fault: Fault) -> ScriptedReply {
+    public func with(_ fault: Fault) -> ScriptedReply {
         var reply = self
         reply.fault = fault
         return reply

@@ -4,41 +4,52 @@ import NIOPosix
 import Synchronization
 
 /// A request as a ``ScriptedServer`` saw it.
-package struct ScriptedRequest: Sendable {
+public struct ScriptedRequest: Sendable {
     /// Requests before this one, over the server's life.
-    package let index: Int
-    package let method: String
+    public let index: Int
+    /// The method, such as `POST`.
+    public let method: String
     /// Path and query.
-    package let path: String
-    package let headers: [(name: String, value: String)]
-    package let body: [UInt8]
+    public let path: String
+    /// Names and values, in their order.
+    public let headers: [(name: String, value: String)]
+    /// The whole body.
+    public let body: [UInt8]
 
     /// The first header of this name, in any case.
-    package func header(_ name: String) -> String? {
+    public func header(_ name: String) -> String? {
         headers.first { $0.name.lowercased() == name.lowercased() }?.value
     }
 
-    package var text: String { String(decoding: body, as: UTF8.self) }
+    /// The body as text.
+    public var text: String { String(decoding: body, as: UTF8.self) }
 }
 
 /// An HTTP/1.1 server on 127.0.0.1 that answers by script and misbehaves on order.
 ///
 /// For tests and demonstrations: plain HTTP, requests held in memory, no protection against a hostile client.
-package final class ScriptedServer: Sendable {
+public final class ScriptedServer: Sendable {
     /// Decides the reply. Called on an event loop: must be quick and must not block.
-    package typealias Handler = @Sendable (ScriptedRequest) -> ScriptedReply
+    public typealias Handler = @Sendable (ScriptedRequest) -> ScriptedReply
 
     /// What the server has seen.
-    package struct Counts: Sendable, Hashable {
-        package var requests = 0
-        package var inFlight = 0
-        package var maximumInFlight = 0
-        package var connections = 0
+    public struct Counts: Sendable, Hashable {
+        /// Requests that came.
+        public var requests = 0
+        /// Those that are not yet answered.
+        public var inFlight = 0
+        /// The most that were so at a time.
+        public var maximumInFlight = 0
+        /// Connections that were opened.
+        public var connections = 0
     }
 
-    package let port: Int
-    package var baseURL: String { "http://127.0.0.1:\(port)/v1" }
-    package var counts: Counts { recorder.counts.withLock { $0 } }
+    /// Where it listens.
+    public let port: Int
+    /// What clients are given.
+    public var baseURL: String { "http://127.0.0.1:\(port)/v1" }
+    /// What it has seen so far.
+    public var counts: Counts { recorder.counts.withLock { $0 } }
 
     private let group: MultiThreadedEventLoopGroup
     private let channel: any Channel
@@ -70,7 +81,7 @@ package final class ScriptedServer: Sendable {
     }
 
     /// Starts a server; port 0 takes any free one.
-    package static func start(port: Int = 0, handler: @escaping Handler) async throws -> ScriptedServer {
+    public static func start(port: Int = 0, handler: @escaping Handler) async throws -> ScriptedServer {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let recorder = Recorder()
         do {
@@ -95,7 +106,7 @@ package final class ScriptedServer: Sendable {
     }
 
     /// Starts a server, runs `body` with it, and stops it.
-    package static func with<R>(
+    public static func with<R>(
         _ handler: @escaping Handler, run body: (ScriptedServer) async throws -> R
     ) async throws -> R {
         let server = try await start(handler: handler)
@@ -110,12 +121,12 @@ package final class ScriptedServer: Sendable {
     }
 
     /// Waits until the server is shut down, for a stand-alone program.
-    package func waitUntilClosed() async throws {
+    public func waitUntilClosed() async throws {
         try await channel.closeFuture.get()
     }
 
     /// Closes all connections and the port.
-    package func shutdown() async throws {
+    public func shutdown() async throws {
         try await group.shutdownGracefully()
     }
 }

@@ -1,6 +1,6 @@
-import BenchmarkServer
 import BenchmarkSupport
 import Foundation
+import ScriptedServer
 
 /// Requests per second of a whole `sanitize-traces` job through an endpoint, with a ledger, against a scripted server in
 /// a process of its own that answers after a fixed latency; as a share of the ideal, in-flight / latency.

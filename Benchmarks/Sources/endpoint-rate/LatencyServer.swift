@@ -1,6 +1,6 @@
-import BenchmarkServer
 import BenchmarkSupport
 import Foundation
+import ScriptedServer
 import Synchronization
 
 /// The scripted server as a process of its own: this program again, with `--serve MILLISECONDS`.

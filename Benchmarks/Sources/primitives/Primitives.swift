@@ -1,11 +1,9 @@
 import Answers
+import BenchmarkInternals
 import BenchmarkSupport
 import Foundation
-import KeyedPRF
-import KeyedPRFInternals
-import TextWatermarking
+import Marks
 import Traces
-import WatermarkDetection
 
 /// What the parts cost on one thread: keyed functions per call, the stages of a trace per byte.
 ///
@@ -72,25 +70,23 @@ struct Primitives {
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
         defer { buffer.deallocate() }
         buffer.initializeMemory(as: UInt8.self, repeating: 7)
-        let hmac = try KeyedPRFInternals.HMACSHA256(key: .random(count: 32))
-        let hash = try KeyedPRFInternals.SipHash128()
-        let keystream = try KeyedPRFInternals.AES256CTRKeystream(key: .random(count: 32))
+        let functions = try KeyedFunctions()
         for count in [16, 40, 100] {
             let message = UnsafeRawBufferPointer(rebasing: buffer[..<count])
             meter.time("HMAC-SHA-256 of \(count) bytes, drawn below 5", bytes: count) { index in
                 buffer.storeBytes(of: UInt64(index), as: UInt64.self)
-                return Int(truncatingIfNeeded: hmac.authenticate(message).uniform(below: 5))
+                return Int(truncatingIfNeeded: functions.draw(message))
             }
         }
         let message = UnsafeRawBufferPointer(rebasing: buffer[..<40])
         meter.time("SipHash-128 of 40 bytes", bytes: 40) { index in
             buffer.storeBytes(of: UInt64(index), as: UInt64.self)
-            return Int(truncatingIfNeeded: hash.hash(message).0)
+            return Int(truncatingIfNeeded: functions.hash(message))
         }
-        meter.time("AES-256-CTR, one 32-bit word in order") { Int(keystream.word32(UInt64($0))) }
-        meter.time("AES-256-CTR, one 32-bit word anywhere") { Int(keystream.word32(UInt64($0) &* 7919 & 0xFFFFF)) }
+        meter.time("AES-256-CTR, one 32-bit word in order") { Int(functions.word(UInt64($0))) }
+        meter.time("AES-256-CTR, one 32-bit word anywhere") { Int(functions.word(UInt64($0) &* 7919 & 0xFFFFF)) }
         meter.time("AES-256-CTR, 1 MiB at a time", bytes: buffer.count) { index in
-            keystream.fill(buffer, fromByteOffset: UInt64(index) << 20)
+            functions.fill(buffer, fromByteOffset: UInt64(index) << 20)
             return Int(buffer[0])
         }
     }

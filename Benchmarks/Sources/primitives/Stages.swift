@@ -1,9 +1,8 @@
 import Answers
 import Foundation
 import KeyedPRF
-import TextWatermarking
+import Marks
 import Traces
-import WatermarkDetection
 
 /// The stages a trace goes through, each over the whole corpus again and again.
 struct Stages {

@@ -2,8 +2,7 @@ import BenchmarkSupport
 import Foundation
 import Generation
 import KeyedPRF
-import WatermarkDetection
-import Watermarking
+import Marks
 
 #if canImport(Glibc)
     import Glibc

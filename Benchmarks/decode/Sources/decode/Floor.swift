@@ -1,3 +1,4 @@
+import DecodeInternals
 import Generation
 import Torch
 import TorchModels
@@ -11,13 +12,13 @@ struct Floor {
         var sum: Double { teacher + copies }
     }
 
-    private let teacher: FusedDecoder
-    private let copies: FusedDecoder
+    private let teacher: DecoderProducts
+    private let copies: DecoderProducts
     private let batch: Int
 
     init(_ workload: Workload, batch: Int) throws {
-        teacher = try FusedDecoder(models: [workload.teacher], slots: 1, capacity: 1)
-        copies = try FusedDecoder(models: [workload.pair.plus, workload.pair.minus], slots: 1, capacity: 1)
+        teacher = try DecoderProducts([workload.teacher])
+        copies = try DecoderProducts([workload.pair.plus, workload.pair.minus])
         self.batch = batch
     }
 
@@ -27,9 +28,9 @@ struct Floor {
         let start = ContinuousClock.now
         repeat {
             let a = ContinuousClock.now
-            try teacher.runProducts(rows: batch, headRows: batch)
+            try teacher.run(rows: batch, headRows: batch)
             let b = ContinuousClock.now
-            try copies.runProducts(rows: batch, headRows: 0)
+            try copies.run(rows: batch, headRows: 0)
             let c = ContinuousClock.now
             first.append((b - a).seconds * 1e6)
             second.append((c - b).seconds * 1e6)
@@ -67,7 +68,7 @@ struct LibraryFloor {
         init(_ models: [DecoderModel], batch: Int, positions: Int, hasHead: Bool) throws {
             for model in models {
                 var weights = try model.parameterNames.filter { $0.hasSuffix("_proj.weight") }.map(model.parameter)
-                if hasHead { weights.append(try model.headWeight) }
+                if hasHead { weights.append(try DecoderProducts.headWeight(of: model)) }
                 linear += try weights.map { ($0, try Tensor.full([batch, $0.size(1)], value: 0.5)) }
                 let shape = model.configuration
                 attention += try (0..<shape.layers).map { _ in

@@ -1,5 +1,5 @@
-import AntidistillationSampling
-import Generation
+import Antidistillation
+import DecodeInternals
 import TorchAntidistillation
 import TorchModels
 
@@ -20,44 +20,11 @@ enum ProxyVariant: String, CaseIterable, Codable {
         switch self {
         case .separate:
             try FullProjectionSession(
-                decoders: [pair.plus, pair.minus].map {
-                    try FusedDecoder(models: [$0], slots: slots, capacity: capacity)
-                }, epsilon: pair.epsilon)
+                [[pair.plus], [pair.minus]], slots: slots, capacity: capacity, epsilon: pair.epsilon)
         case .together:
             try FullProjectionSession(
-                decoders: [FusedDecoder(models: [pair.plus, pair.minus], slots: slots, capacity: capacity)],
-                epsilon: pair.epsilon)
+                [[pair.plus, pair.minus]], slots: slots, capacity: capacity, epsilon: pair.epsilon)
         case .restricted, .lazy: try CentralDifferenceSession(pair, slots: slots, capacity: capacity)
         }
-    }
-}
-
-/// Δ from the logits of the whole vocabulary.
-private final class FullProjectionSession: DirectionalDerivativeSession {
-    /// Two of one model, or one of two.
-    private let decoders: [FusedDecoder]
-    private let scale: Float
-    private var logits: [LogitsMatrix]
-
-    init(decoders: [FusedDecoder], epsilon: Double) throws {
-        self.decoders = decoders
-        scale = Float(0.5 / epsilon)
-        logits = decoders.map { _ in LogitsMatrix() }
-    }
-
-    func extend(_ chunks: [DecodingChunk], candidates: [[Int32]]) throws -> [[Float]] {
-        for i in decoders.indices { try decoders[i].extend(chunks, into: &logits[i]) }
-        let (last, offset) = decoders.count == 2 ? (1, 0) : (0, chunks.count)
-        return candidates.enumerated().map { row, tokens in
-            logits[0].withRow(row) { plus in
-                logits[last].withRow(offset + row) { minus in
-                    tokens.map { (plus[Int($0)] - minus[Int($0)]) * scale }
-                }
-            }
-        }
-    }
-
-    func reset(slot: Int) {
-        for decoder in decoders { decoder.reset(slot: slot) }
     }
 }

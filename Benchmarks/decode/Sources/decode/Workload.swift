@@ -1,4 +1,4 @@
-import AntidistillationSampling
+import Antidistillation
 import Foundation
 import Generation
 import TorchAntidistillation

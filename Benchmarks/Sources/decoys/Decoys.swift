@@ -1,8 +1,7 @@
-import Auditing
+import BenchmarkInternals
 import BenchmarkSupport
 import Foundation
-import Statistics
-import WatermarkDetection
+import Marks
 
 /// How long many decoy keys take: through the keyed function, and as random draws.
 ///
@@ -53,7 +52,7 @@ struct Decoys {
         let width = try options.integer("width", default: 4)
         let likely = try options.integer("rows", default: 1)
         let input = options.string("tokens")
-        let tokens = try input.map { try read($0, atMost: positions + width) } ?? zipf(positions + width)
+        let tokens = try input.map { try read($0, atMost: positions + width) } ?? DecoyTimes.zipf(positions + width)
         let wanted = options.string("schemes").map { Set($0.split(separator: ",").map(String.init)) }
         let schemes: [TokenMark] = [
             .green(gamma: 0.25), .green(gamma: 0.3), .fingerprint(gamma: 0.5), .gumbel, .tournament(layers: 30),
@@ -87,31 +86,11 @@ struct Decoys {
     private static func measure(
         _ configuration: TokenTestConfiguration, _ tokens: [Int32], keys: Int, threads: Int, likely: Int
     ) throws -> Row {
-        let document = TokenDocument(tokens: tokens)
-        let corpus = TokenCorpus(configuration)
-        corpus.add(document)
-        var generator = SeededGenerator(seed: 1)
-        let decoys = (0..<keys).map { _ in corpus.randomKey(using: &generator) }
-        let clock = ContinuousClock()
-        let keyed = try clock.measure { _ = try corpus.totals(keys: decoys, threads: threads) }
-
-        let reference = tokens.map { _ in
-            TopTokens(
-                tokens: (0..<likely).map { Int32(200_000 + $0) },
-                probabilities: (0..<likely).map { _ in Float.random(in: 0..<1 / Float(likely), using: &generator) })
-        }
-        let weights = TupleWeights(configuration, rule: .observedMinusReference)
-        weights.add(document, reference: reference)
-        let test = WeightedKeyTest(weights.tuples(), configuration: configuration)
-        let drawn = clock.measure { _ = test.decoyScores(count: keys, seed: 1, threads: threads) }
-        var score = try test.score(key: decoys[0])
-        let realKey = try clock.measure { score = try test.score(key: decoys[0]) }
-        score.sum = 10 * test.deviation
-        let bound = clock.measure { _ = test.log10Chernoff(score) }
-        let name = "\(configuration.mark)"
+        let times = try DecoyTimes(configuration, tokens, keys: keys, threads: threads, likely: likely)
         return Row(
-            scheme: name, scored: corpus.count, keyedSeconds: keyed / .seconds(1), tuples: test.tuples.count,
-            drawnSeconds: drawn / .seconds(1), realKeySeconds: realKey / .seconds(1), boundSeconds: bound / .seconds(1))
+            scheme: "\(configuration.mark)", scored: times.scored, keyedSeconds: times.keyedSeconds,
+            tuples: times.tuples, drawnSeconds: times.drawnSeconds, realKeySeconds: times.realKeySeconds,
+            boundSeconds: times.boundSeconds)
     }
 
     private static func read(_ file: String, atMost count: Int) throws -> [Int32] {
@@ -121,10 +100,5 @@ struct Decoys {
             tokens += try TokenLine(parsing: String(line)).tokens
         }
         return Array(tokens.prefix(count))
-    }
-
-    private static func zipf(_ count: Int) -> [Int32] {
-        var generator = SeededGenerator(seed: 2)
-        return (0..<count).map { _ in Int32(pow(50_000, Double.random(in: 0..<1, using: &generator))) - 1 }
     }
 }

@@ -1,0 +1,13 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+    name: "OwnRewriter",
+    dependencies: [
+        // The trait only so that all examples share one build of the package: what needs no model needs no `traits`.
+        .package(name: "denature", path: "../..", traits: ["Torch"])
+    ],
+    targets: [
+        .executableTarget(name: "OwnRewriter", dependencies: [.product(name: "Denature", package: "denature")])
+    ]
+)
