@@ -316,7 +316,7 @@ let package = Package(
         tests(
             "DenatureTorch",
             [
-                "Auditing", "Denature", "FineTuning", "KeyedPRF", "PromptSearch", "Safetensors", "SettingsSupport",
+                "Auditing", "Denature", "FineTuning", "KeyedPRF", "Marks", "PromptSearch", "Safetensors", "SettingsSupport",
                 "Tokenizers", "Torch", "TorchAntidistillation", "TorchModels", "TraceGeneration",
             ]),
         tests(

@@ -15,7 +15,7 @@
             let gradient = try GradientCommand.parse(["--proxy", "p", "--holdout", "h", "-o", "o"] + options)
             #expect(gradient.options.settings.prompts.separatorText == text)
             let sample = try SampleCommand.parse(["--teacher", "t", "--prompts", "p", "-o", "o"] + options)
-            #expect(sample.decoding.prompts.separatorText == text)
+            #expect(sample.options.settings.decoding.prompts.separatorText == text)
         }
 
         /// What is written out is what the commands compute with: the default's gradient and weights, and others with another.

@@ -137,7 +137,7 @@ import Testing
             for commitment in try keyring.commitments(for: tenant) {
                 plan.keys.append(
                     .init(
-                        purpose: commitment.identity.purpose.rawValue, tenant: tenant,
+                        purpose: commitment.identity.purpose, tenant: tenant,
                         epoch: commitment.identity.epoch, id: commitment.keyID, commitment: commitment.commitment.hex))
             }
         }
@@ -151,7 +151,7 @@ import Testing
         #expect(sealed.plan == plan)
         let header = try EvidenceHeader(
             plan: plan, digest: sealed.digest,
-            suspect: AuditReport.Suspect(kind: "outputs", name: "suspect", digest: nil), started: plan.created,
+            suspect: AuditReport.Suspect(kind: .outputs, name: "suspect", digest: nil), started: plan.created,
             program: "test")
         let path = folder.file("e.jsonl")
         let writer = try EvidenceWriter(
@@ -160,7 +160,7 @@ import Testing
             let name = QuestionName(.output, number)
             try writer.append([
                 .question(EvidenceQuestion(name: name, text: "", tokens: [], seed: 0)),
-                .answer(EvidenceAnswer(name: name, text: "", tokens: document.tokens, finish: "collected")),
+                .answer(EvidenceAnswer(name: name, text: "", tokens: document.tokens, finish: .collected)),
             ])
         }
         try writer.seal(date: plan.created, reason: nil)

@@ -40,7 +40,7 @@
         }
     }
 
-    extension ModelDescription {
+    extension CheckpointDescription {
         /// Lines of names and values for a person.
         fileprivate var lines: [String] {
             let types = dtypes.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")

@@ -38,8 +38,10 @@
             try write("problems.jsonl", Self.problems(24))
             try write("problems-other.jsonl", Self.problems(25))
             try FixedKeyring.create(at: file("K.json"), tenants: ["acme", "globex"])
-            _ = try Keyring.update(.file(file("K.json"))) { (keyring) throws(KeyedPRFError) in
-                try keyring.rotate(tenant: "acme").name
+            for tenant in ["acme", "globex"] {
+                _ = try Keyring.update(.file(file("K.json"))) { (keyring) throws(KeyedPRFError) in
+                    try keyring.rotate(tenant: tenant).name
+                }
             }
         }
 

@@ -1,3 +1,5 @@
+import Marks
+
 extension PlanBuilder {
     /// How many problems traces are released for: the same for all attackers of a defence, so that its traces are made once.
     func problems(_ defence: Experiment.Defence, samples: Int) -> Int {

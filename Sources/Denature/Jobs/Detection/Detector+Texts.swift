@@ -13,7 +13,7 @@ extension Detector {
             if !canBeReadAgain { return DetectReport(pooled: nil, level: level) }
         }
         var source = try openTexts()
-        let parser = parser
+        let parser = source.parser
         let counts = try await detector.count(
             concurrency: ProcessInfo.processInfo.activeProcessorCount,
             nextBatch: {
@@ -36,6 +36,7 @@ extension Detector {
         _ detector: TextMarkDetector, _ reporter: JobReporter<DetectProgress>, _ each: (SingleDetection) throws -> Void
     ) throws {
         var source = try openTexts()
+        let parser = source.parser
         let worker = try ObservationWorker(plan: detector.plan, dropsRepetitions: false)
         while let unit = try source.next() {
             try Task.checkCancellation()

@@ -22,13 +22,13 @@
 
         /// Looks at the files. Errors of the run: `ModelError`, `SafetensorsError` and `TokenizerError` for files that are
         /// not in order, `JobError` for a tokenizer of another model.
-        public func run() -> JobRun<Never, ModelDescription> {
-            JobRun { _ in try ModelDescription(folder: settings.model, readsWeights: !settings.quick) }
+        public func run() -> JobRun<Never, CheckpointDescription> {
+            JobRun { _ in try CheckpointDescription(folder: settings.model, readsWeights: !settings.quick) }
         }
     }
 
     /// What a model's folder holds.
-    public struct ModelDescription: Encodable, Sendable {
+    public struct CheckpointDescription: Encodable, Sendable {
         /// The family of models.
         public var architecture: String
         /// The number of weights.
