@@ -1,7 +1,7 @@
 import Lab
 
 /// Leaves sentences out at random.
-public struct DropSentencesAttacker: AttackerSettings {
+public struct DropSentencesAttacker: TraceAttacker {
     public static let name = "drop-sentences"
     public static let summary = "Leave sentences out at random; the last one stays."
     public static let details = ""

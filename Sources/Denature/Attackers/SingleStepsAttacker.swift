@@ -1,7 +1,7 @@
 import Lab
 
 /// Keeps traces that take one step at a time.
-public struct SingleStepsAttacker: AttackerSettings {
+public struct SingleStepsAttacker: TraceAttacker {
     public static let name = "single-steps"
     public static let summary = "Keep traces that take one step at a time."
     public static let details = "Drops those with an equation of two signs (\"44 + 5 - 3 = 46\")."

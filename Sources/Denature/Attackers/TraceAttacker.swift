@@ -40,8 +40,9 @@ public struct AttackerRegistry: Sendable {
 
     /// All that need no libtorch.
     public static let standard = AttackerRegistry([
-        NoAttacker.self, AnswerFilterAttacker.self, EquationCheckerAttacker.self, MajorityVoteAttacker.self,
-        AnswerOnlyAttacker.self, MixCleanAttacker.self,
+        NoAttacker.self, AnswerFilterAttacker.self, EquationCheckerAttacker.self, SingleStepsAttacker.self,
+        MajorityVoteAttacker.self, AnswerOnlyAttacker.self, DropSentencesAttacker.self, UnifyPunctuationAttacker.self,
+        MixCleanAttacker.self,
     ])
 
     /// The registry with one more attacker, which takes the place of one of the same name.

@@ -195,7 +195,7 @@ import Testing
     ])
     func shippedFilesAreRight(name: String, minutes: Double) throws {
         let experiment = try ExperimentReader.read(path: Repository.path("experiments/\(name).yaml"))
-        let plan = try ExperimentPlan(experiment, program: "0")
+        let plan = try ExperimentPlan(CalibrationSearch(experiment).withMiddles(), program: "0")
         #expect(!plan.rows.isEmpty)
         let seconds = plan.stages.reduce(0) { $0 + $1.estimate }
         #expect(seconds / 2 < minutes * 60, "\(seconds / 2) s")

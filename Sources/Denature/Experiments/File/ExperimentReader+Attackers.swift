@@ -4,7 +4,8 @@ extension ExperimentReader {
     /// Kinds that are no attack on a file of traces.
     private static let otherKinds = ["paraphrase", "more-data", "different-student", cleanEpochs]
     private static let cleanEpochs = "clean-epochs"
-    private static let kinds = AttackKind.all.map(\.name) + otherKinds
+    private static let kinds =
+        AttackKind.all.map(\.name).filter { $0 != NoAttacker.name } + otherKinds + [NoAttacker.name]
     private static let attackerKeys = ["name", "student", "count", "pool", "samples", "steps"]
     /// What a step may have: of every kind its own settings, and the files and defences that some of them name.
     private static let stepKeys: [String] = {
