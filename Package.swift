@@ -331,8 +331,8 @@ let package = Package(
         tests(
             "DenatureTorch",
             [
-                "Auditing", "Denature", "FineTuning", "KeyedPRF", "Marks", "PromptSearch", "Safetensors", "SettingsSupport",
-                "Tokenizers", "Torch", "TorchAntidistillation", "TorchModels", "TraceGeneration",
+                "Auditing", "Denature", "FineTuning", "KeyedPRF", "Marks", "PromptSearch", "Safetensors",
+                "SettingsSupport", "Tokenizers", "Torch", "TorchAntidistillation", "TorchModels", "TraceGeneration",
             ]),
         tests(
             "DenatureCommands",

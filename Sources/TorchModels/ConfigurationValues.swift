@@ -61,18 +61,24 @@
         }
 
         /// The member of that name, nil where it is absent or null.
+        ///
+        /// - Throws: `ModelError`.
         public func optional(_ key: String) throws(ModelError) -> Entry? {
             guard let value = members[key], value != .null else { return nil }
             return Entry(key: prefix + key, value: value, file: file)
         }
 
         /// The member of that name, nil where it is null; it must be there.
+        ///
+        /// - Throws: `ModelError`.
         public func present(_ key: String) throws(ModelError) -> Entry? {
             guard members[key] != nil else { throw ModelError(file, .missingKey(prefix + key)) }
             return try optional(key)
         }
 
         /// The member of that name; it must be there and not null.
+        ///
+        /// - Throws: `ModelError`.
         public func required(_ key: String) throws(ModelError) -> Entry {
             guard let entry = try optional(key) else { throw ModelError(file, .missingKey(prefix + key)) }
             return entry

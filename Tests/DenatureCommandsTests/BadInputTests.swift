@@ -43,7 +43,8 @@ import Testing
     static let faults: [Fault] = [
         Fault("empty file", "", at: ":1", "no records"),
         Fault("blank lines only", "\n  \n\r\n", at: ":1", "no records"),
-        Fault("one byte", "x", at: ":1", "expected a JSON value"), Fault("one brace", good + "{", at: ":3", "ends inside"),
+        Fault("one byte", "x", at: ":1", "expected a JSON value"),
+        Fault("one brace", good + "{", at: ":3", "ends inside"),
         Fault("cut record", good + #"{"problem":"p","trace":"t"#, at: ":3", "does not end"),
         Fault(
             "huge line", good + #"{"trace":"\#(String(repeating: "a", count: 100_000))"}"#, at: ":3", "record",

@@ -1,5 +1,6 @@
 /// Drops the traces that a reference model finds least likely per token. The attack itself needs libtorch.
 public struct PerplexityFilterAttacker: AttackerSettings {
+    /// The name on the command line and in files.
     public static let name = "perplexity-filter"
 
     /// The reference model's folder.
@@ -11,8 +12,10 @@ public struct PerplexityFilterAttacker: AttackerSettings {
     /// Where its tensors are computed.
     public var runtime = RuntimeSettings()
 
+    /// Everything at its default.
     public init() {}
 
+    /// Every setting, once.
     public static let schema: [Setting<PerplexityFilterAttacker>] =
         [
             .value(

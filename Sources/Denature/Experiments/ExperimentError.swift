@@ -39,5 +39,6 @@ public enum ExperimentError: Error, Hashable, Sendable, CustomStringConvertible 
 }
 
 extension ExperimentError: InterruptibleJobError {
+    /// Whether the job was stopped from outside.
     public var isInterruption: Bool { if case .interrupted = self { true } else { false } }
 }

@@ -8,13 +8,16 @@ public protocol InterruptibleJobError: Error {
 }
 
 extension TraceGenerationError: InterruptibleJobError {
+    /// Whether the job was stopped from outside.
     public var isInterruption: Bool { code == .interrupted }
 }
 
 extension SanitizeError: InterruptibleJobError {
+    /// Whether the job was stopped from outside.
     public var isInterruption: Bool { if case .interrupted = self { true } else { false } }
 }
 
 extension CancellationError: InterruptibleJobError {
+    /// Whether the job was stopped from outside.
     public var isInterruption: Bool { true }
 }

@@ -27,6 +27,7 @@ public struct JobError: InterruptibleJobError, Hashable, CustomStringConvertible
         self.message = message
     }
 
+    /// Whether the job was stopped from outside.
     public var isInterruption: Bool { code == .interrupted }
 
     /// The message.

@@ -44,6 +44,7 @@ public struct JobReporter<Progress: Sendable>: Sendable {
 ///
 /// Cancelling the task that listens interrupts the job; what a resumable job has committed stays.
 public struct JobRun<Progress: Sendable, Report: Sendable>: AsyncSequence, Sendable {
+    /// What a running job says.
     public typealias Element = JobEvent<Progress, Report>
 
     private let body: @Sendable (JobReporter<Progress>) async throws -> Report

@@ -97,6 +97,7 @@ public struct Judge: Sendable {
 
 /// The judging was stopped from outside; nothing was written.
 public struct JudgeInterruption: InterruptibleJobError, CustomStringConvertible {
+    /// Whether the job was stopped from outside.
     public var isInterruption: Bool { true }
 
     /// One line for people.

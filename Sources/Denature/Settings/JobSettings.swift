@@ -19,6 +19,9 @@ public protocol JobSettings: SettingsGroup {
 }
 
 extension SettingsGroup {
+    /// What goes together.
+    ///
+    /// - Throws: ``SettingsError``.
     public func validateTogether() throws(SettingsError) {}
 
     /// Checks every setting by itself, then all of them together.

@@ -16,28 +16,39 @@ public protocol SettingValue: Codable, Equatable, Sendable {
 }
 
 extension SettingValue {
+    /// The texts that can be given.
     public static var choices: [String] { [] }
 }
 
 extension String: SettingValue {
+    /// What is expected, for messages.
     public static var expectation: String { "a text" }
+    /// Reads a text; nil where it is none of this type's.
     public init?(settingText text: String) { self = text }
+    /// The text that reads back as this value.
     public var settingText: String { self }
 }
 
 extension Int: SettingValue {
+    /// What is expected, for messages.
     public static var expectation: String { "a whole number" }
+    /// Reads a text; nil where it is none of this type's.
     public init?(settingText text: String) { self.init(text) }
+    /// The text that reads back as this value.
     public var settingText: String { String(self) }
 }
 
 extension UInt64: SettingValue {
+    /// What is expected, for messages.
     public static var expectation: String { "a whole number from 0 to 2^64 - 1" }
+    /// Reads a text; nil where it is none of this type's.
     public init?(settingText text: String) { self.init(text) }
+    /// The text that reads back as this value.
     public var settingText: String { String(self) }
 }
 
 extension Double: SettingValue {
+    /// What is expected, for messages.
     public static var expectation: String { "a number" }
 
     /// Decimal notation; neither infinities nor NaN, which no setting means.
@@ -51,14 +62,21 @@ extension Double: SettingValue {
 }
 
 extension Bool: SettingValue {
+    /// What is expected, for messages.
     public static var expectation: String { "true or false" }
+    /// Reads a text; nil where it is none of this type's.
     public init?(settingText text: String) { self.init(text) }
+    /// The text that reads back as this value.
     public var settingText: String { description }
 }
 
 extension SettingValue where Self: RawRepresentable & CaseIterable, RawValue == String {
+    /// What is expected, for messages.
     public static var expectation: String { "one of " + choices.joined(separator: ", ") }
+    /// The texts that can be given.
     public static var choices: [String] { allCases.map(\.rawValue) }
+    /// Reads a text; nil where it is none of this type's.
     public init?(settingText text: String) { self.init(rawValue: text) }
+    /// The text that reads back as this value.
     public var settingText: String { rawValue }
 }

@@ -48,10 +48,16 @@
             self.batchSize = batchSize
         }
 
+        /// Loads a checkpoint as what an audit asks.
+        ///
+        /// - Throws: `ModelError`, `TokenizerError` or `SafetensorsError` naming the file.
         public func suspect(_ folder: String) -> any AuditSuspect {
             CheckpointSuspect(folder, runtime: runtime, batchSize: batchSize)
         }
 
+        /// Loads a checkpoint as what an audit asks.
+        ///
+        /// - Throws: `ModelError`, `TokenizerError` or `SafetensorsError` naming the file.
         public func weights(_ folder: String, for plan: AuditPlan) throws -> AuditWeights {
             try AuditCheckpoint(folder, plan: plan, runtime: runtime).weights
         }

@@ -11,6 +11,7 @@
         /// The most tokens of a reply to the beginning of a statement: a value, and what follows it.
         static let statementTokens = 16
 
+        /// What kind of suspect it is.
         public let kind = AuditPlan.SuspectKind.checkpoint
         /// The folder's name.
         public let name: String
@@ -47,6 +48,8 @@
         }
 
         /// Loads it, once.
+        ///
+        /// - Throws: What the model throws.
         public func weights(for plan: AuditPlan) throws -> AuditWeights? { try checkpoint(plan).weights }
 
         /// Lets go of the weights.
@@ -60,6 +63,8 @@
         }
 
         /// Samples as the plan says.
+        ///
+        /// - Throws: What the model throws; evidence that was written stays.
         public func ask(_ questions: [EvidenceQuestion], _ session: AuditSession) async throws {
             guard !questions.isEmpty else { return }
             let sampling = session.plan.sampling

@@ -46,10 +46,13 @@
             /// What `model_type` in a `config.json` says.
             public var modelType: String { definition.modelType }
 
+            /// One line for people.
             public var description: String { modelType }
 
+            /// Whether both are the same.
             public static func == (a: Architecture, b: Architecture) -> Bool { a.modelType == b.modelType }
 
+            /// Feeds what two equal values have in common.
             public func hash(into hasher: inout Hasher) { hasher.combine(modelType) }
         }
     }

@@ -44,10 +44,16 @@ extension AuditSuspect {
     /// An endpoint: something that answers.
     public var kind: AuditPlan.SuspectKind { .endpoint }
     /// Nothing.
+    ///
+    /// - Throws: What the suspect throws.
     public func digest() throws -> String? { nil }
     /// Does nothing.
+    ///
+    /// - Throws: What the suspect throws.
     public func prepare(_ session: AuditSession) async throws {}
     /// None.
+    ///
+    /// - Throws: What the suspect throws.
     public func weights(for plan: AuditPlan) throws -> AuditWeights? { nil }
     /// Does nothing.
     public func finish() async {}
@@ -98,6 +104,8 @@ extension AnsweringSuspect {
     public var concurrency: Int { 1 }
 
     /// Asks as many questions at a time as ``concurrency`` says.
+    ///
+    /// - Throws: What the suspect throws; evidence that was written stays.
     public func ask(_ questions: [EvidenceQuestion], _ session: AuditSession) async throws {
         try await session.forEach(questions, concurrency: concurrency) { question in
             try session.willSend(question)

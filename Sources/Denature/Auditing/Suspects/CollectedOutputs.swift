@@ -4,6 +4,7 @@ import Auditing
 ///
 /// The file holds lines of `{"prompt": ..., "output": ...}` or `{"tokens": [...]}`.
 public struct CollectedOutputs: AuditSuspect {
+    /// What kind of suspect it is.
     public let kind = AuditPlan.SuspectKind.outputs
     /// The file's name.
     public let name: String
@@ -20,11 +21,15 @@ public struct CollectedOutputs: AuditSuspect {
     public func digest() -> String? { file.digest }
 
     /// Nobody can be asked.
+    ///
+    /// - Throws: What the suspect throws; evidence that was written stays.
     public func ask(_ questions: [EvidenceQuestion], _ session: AuditSession) async throws {
         if !questions.isEmpty { throw AuditInputError("outputs that were collected before cannot be asked") }
     }
 
     /// Hands in what is not there yet.
+    ///
+    /// - Throws: What the suspect throws.
     public func prepare(_ session: AuditSession) async throws {
         let plan = session.plan
         var pairs: [(EvidenceQuestion, EvidenceAnswer)] = []

@@ -20,6 +20,8 @@ public final class EndpointSuspect: AuditSuspect {
     }
 
     /// Opens a client.
+    ///
+    /// - Throws: What the suspect throws.
     public func prepare(_ session: AuditSession) async throws {
         let made = try settings.client()
         client.withLock { $0 = made }
@@ -35,6 +37,8 @@ public final class EndpointSuspect: AuditSuspect {
     }
 
     /// Asks with as many requests in flight as the settings allow.
+    ///
+    /// - Throws: What the suspect throws; evidence that was written stays.
     public func ask(_ questions: [EvidenceQuestion], _ session: AuditSession) async throws {
         guard let client = client.withLock({ $0 }) else { return }
         do {

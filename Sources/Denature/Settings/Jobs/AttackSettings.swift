@@ -6,6 +6,7 @@ public protocol AttackerSettings: SettingsGroup {
 
 /// Traces, and what a thief can do to them before a student learns from them.
 public struct AttackSettings<Attacker: AttackerSettings>: JobSettings {
+    /// The job's name.
     public static var job: String { "attack " + Attacker.name }
 
     /// The attacker's own settings.
@@ -19,8 +20,10 @@ public struct AttackSettings<Attacker: AttackerSettings>: JobSettings {
     /// Replace an existing output.
     public var force = false
 
+    /// Everything at its default.
     public init() {}
 
+    /// Every setting, once.
     public static var schema: [Setting<AttackSettings>] {
         [
             .value(
@@ -34,6 +37,9 @@ public struct AttackSettings<Attacker: AttackerSettings>: JobSettings {
         ]
     }
 
+    /// What goes together.
+    ///
+    /// - Throws: ``SettingsError``.
     public func validateTogether() throws(SettingsError) {
         try attacker.validateTogether()
         if output.isEmpty { throw SettingsError("output", "`output` must not be empty") }

@@ -3,6 +3,7 @@ import Foundation
 
 /// Everything about an audit, fixed before the first query.
 public struct AuditPlanSettings: JobSettings {
+    /// The job's name.
     public static let job = "audit plan"
 
     /// Where the plan is written, or `-` for standard output.
@@ -50,8 +51,10 @@ public struct AuditPlanSettings: JobSettings {
     /// Replace an existing plan.
     public var force = false
 
+    /// Everything at its default.
     public init() {}
 
+    /// Every setting, once.
     public static let schema: [Setting<AuditPlanSettings>] =
         subject + .group(\.marks, section: "Marks") + .group(\.questions, section: "Questions")
         + .group(\.triggers, section: "Triggers") + files + levels
@@ -96,6 +99,9 @@ public struct AuditPlanSettings: JobSettings {
         .flag("force", \.force, "Replace an existing plan.", role: .output),
     ]
 
+    /// What goes together.
+    ///
+    /// - Throws: ``SettingsError``.
     public func validateTogether() throws(SettingsError) {
         if documentsAreMarked, documents == nil {
             throw SettingsError("documents_are_marked", "`documents_are_marked` needs `documents`")

@@ -1,5 +1,6 @@
 /// An audit carried out as it was planned.
 public struct AuditRunSettings: JobSettings {
+    /// The job's name.
     public static let job = "audit run"
 
     /// The plan.
@@ -27,8 +28,10 @@ public struct AuditRunSettings: JobSettings {
     /// Begin anew, whatever the evidence file holds, and replace existing reports.
     public var force = false
 
+    /// Everything at its default.
     public init() {}
 
+    /// Every setting, once.
     public static let schema: [Setting<AuditRunSettings>] =
         [
             .value("plan", \.plan, "The plan.", .called("path"), role: .input, isRequired: true),
@@ -57,6 +60,9 @@ public struct AuditRunSettings: JobSettings {
                 role: .output)
         ]
 
+    /// What goes together.
+    ///
+    /// - Throws: ``SettingsError``.
     public func validateTogether() throws(SettingsError) {
         try endpoint.validateTogether()
         if [checkpoint, outputs, endpoint.endpoint].compactMap(\.self).count != 1 {

@@ -1,5 +1,6 @@
 /// Every number of an audit computed again from its evidence.
 public struct AuditVerifySettings: JobSettings {
+    /// The job's name.
     public static let job = "audit verify"
 
     /// The plan.
@@ -13,8 +14,10 @@ public struct AuditVerifySettings: JobSettings {
     /// A report to compare; nil for none.
     public var report: String?
 
+    /// Everything at its default.
     public init() {}
 
+    /// Every setting, once.
     public static let schema: [Setting<AuditVerifySettings>] =
         [
             .value("plan", \.plan, "The plan.", .called("path"), role: .input, isRequired: true),

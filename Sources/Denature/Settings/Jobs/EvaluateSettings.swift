@@ -1,5 +1,6 @@
 /// Problems put to a model, the right answers counted.
 public struct EvaluateSettings: JobSettings {
+    /// The job's name.
     public static let job = "evaluate"
 
     /// The model's folder.
@@ -21,8 +22,10 @@ public struct EvaluateSettings: JobSettings {
     /// Replace an existing `perProblem` file.
     public var force = false
 
+    /// Everything at its default.
     public init() {}
 
+    /// Every setting, once.
     public static let schema: [Setting<EvaluateSettings>] =
         [
             .value("model", \.model, "The model's folder.", .called("dir"), role: .input, isRequired: true),
@@ -42,5 +45,8 @@ public struct EvaluateSettings: JobSettings {
             .flag("force", \.force, "Replace an existing `per_problem` file.", role: .output)
         ]
 
+    /// What goes together.
+    ///
+    /// - Throws: ``SettingsError``.
     public func validateTogether() throws(SettingsError) { try decoding.validateTogether() }
 }

@@ -1,5 +1,6 @@
 /// An experiment: what defences cost, and what they take from students, under attacks.
 public struct ExperimentSettings: JobSettings {
+    /// The job's name.
     public static let job = "experiment"
 
     /// The experiment's file.
@@ -17,8 +18,10 @@ public struct ExperimentSettings: JobSettings {
     /// List the stages that are not done, and do nothing.
     public var dryRun = false
 
+    /// Everything at its default.
     public init() {}
 
+    /// Every setting, once.
     public static let schema: [Setting<ExperimentSettings>] = [
         .value(
             "file", \.file, "The experiment.", .called("file.yaml"), role: .input, isRequired: true, isPositional: true),

@@ -2,6 +2,7 @@ import Traces
 
 /// How well each gain predicts what a swap does to a trace's J.
 public struct GainsSettings: JobSettings {
+    /// The job's name.
     public static let job = "gains"
 
     /// Proxy, gradient and teacher.
@@ -19,8 +20,10 @@ public struct GainsSettings: JobSettings {
     /// Where tensors are computed.
     public var runtime = RuntimeSettings()
 
+    /// Everything at its default.
     public init() {}
 
+    /// Every setting, once.
     public static let schema: [Setting<GainsSettings>] =
         .group(\.models, section: "Models") + [
             .value(
@@ -31,6 +34,9 @@ public struct GainsSettings: JobSettings {
             .value("seed", \.seed, "Decides which swaps are drawn."),
         ] + .group(\.runtime, section: "Runtime")
 
+    /// What goes together.
+    ///
+    /// - Throws: ``SettingsError``.
     public func validateTogether() throws(SettingsError) {
         try models.validateTogether()
         if models.proxy == nil { throw SettingsError("proxy", "give `proxy` and `gradient`") }

@@ -3,6 +3,7 @@ import Traces
 
 /// The gradient of a proxy's loss on held-out traces, or a control made of one.
 public struct GradientSettings: JobSettings {
+    /// The job's name.
     public static let job = "gradient"
 
     /// The folder of the proxy student.
@@ -36,8 +37,10 @@ public struct GradientSettings: JobSettings {
     /// Where tensors are computed.
     public var runtime = RuntimeSettings()
 
+    /// Everything at its default.
     public init() {}
 
+    /// Every setting, once.
     public static let schema: [Setting<GradientSettings>] =
         [
             .value("proxy", \.proxy, "The folder of the proxy student.", role: .input),
@@ -65,6 +68,9 @@ public struct GradientSettings: JobSettings {
             .flag("force", \.force, "Replace the output.", role: .output),
         ] + .group(\.runtime, section: "Runtime")
 
+    /// What goes together.
+    ///
+    /// - Throws: ``SettingsError``.
     public func validateTogether() throws(SettingsError) {
         switch (negate, random) {
         case (nil, nil):

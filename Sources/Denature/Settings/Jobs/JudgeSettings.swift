@@ -1,5 +1,6 @@
 /// A model asked how well traces serve those who read them.
 public struct JudgeSettings: JobSettings {
+    /// The job's name.
     public static let job = "judge"
 
     /// The traces, or `-` for standard input.
@@ -17,8 +18,10 @@ public struct JudgeSettings: JobSettings {
     /// Who is asked.
     public var endpoint = EndpointSettings()
 
+    /// Everything at its default.
     public init() {}
 
+    /// Every setting, once.
     public static let schema: [Setting<JudgeSettings>] =
         [
             .value(
@@ -34,6 +37,9 @@ public struct JudgeSettings: JobSettings {
             .flag("force", \.force, "Replace an existing output.", role: .output),
         ] + .group(\.endpoint, section: "Endpoint")
 
+    /// What goes together.
+    ///
+    /// - Throws: ``SettingsError``.
     public func validateTogether() throws(SettingsError) {
         try endpoint.validateTogether()
         if endpoint.endpoint == nil { throw SettingsError("endpoint", "`endpoint` is missing") }

@@ -2,6 +2,7 @@ import Lab
 
 /// The lab's problems with their answers.
 public struct LabProblemsSettings: JobSettings {
+    /// The job's name.
     public static let job = "lab problems"
 
     /// Which stories.
@@ -9,13 +10,16 @@ public struct LabProblemsSettings: JobSettings {
     /// How many, and where they go.
     public var output = LabOutputSettings()
 
+    /// Everything at its default.
     public init() {}
 
+    /// Every setting, once.
     public static let schema: [Setting<LabProblemsSettings>] = .group(\.stories) + .group(\.output)
 }
 
 /// The lab's problems with worked solutions.
 public struct LabTracesSettings: JobSettings {
+    /// The job's name.
     public static let job = "lab traces"
 
     /// Which stories.
@@ -23,13 +27,16 @@ public struct LabTracesSettings: JobSettings {
     /// How many, and where they go.
     public var output = LabOutputSettings()
 
+    /// Everything at its default.
     public init() {}
 
+    /// Every setting, once.
     public static let schema: [Setting<LabTracesSettings>] = .group(\.stories) + .group(\.output)
 }
 
 /// Texts of arithmetic facts.
 public struct LabFactsSettings: JobSettings {
+    /// The job's name.
     public static let job = "lab facts"
 
     /// Facts in one text.
@@ -37,14 +44,17 @@ public struct LabFactsSettings: JobSettings {
     /// How many texts, and where they go.
     public var output = LabOutputSettings()
 
+    /// Everything at its default.
     public init() {}
 
+    /// Every setting, once.
     public static let schema: [Setting<LabFactsSettings>] =
         [.value("facts", \.facts, "Facts in one text.", must: .be(1...100))] + .group(\.output)
 }
 
 /// Traces with a command before them, and what the command makes of them.
 public struct LabRewritesSettings: JobSettings {
+    /// The job's name.
     public static let job = "lab rewrites"
 
     /// Numbers of changes, taken in turn.
@@ -56,8 +66,10 @@ public struct LabRewritesSettings: JobSettings {
     /// How many, and where they go.
     public var output = LabOutputSettings()
 
+    /// Everything at its default.
     public init() {}
 
+    /// Every setting, once.
     public static let schema: [Setting<LabRewritesSettings>] =
         [
             .value(
@@ -69,13 +81,16 @@ public struct LabRewritesSettings: JobSettings {
 
 /// How well a rewriter did what it was told.
 public struct LabJudgeRewritesSettings: JobSettings {
+    /// The job's name.
     public static let job = "lab judge-rewrites"
 
     /// The file of rewrites.
     public var file = ""
 
+    /// Everything at its default.
     public init() {}
 
+    /// Every setting, once.
     public static let schema: [Setting<LabJudgeRewritesSettings>] = [
         .value("file", \.file, "The file of rewrites.", role: .input, isRequired: true, isPositional: true)
     ]
@@ -83,6 +98,7 @@ public struct LabJudgeRewritesSettings: JobSettings {
 
 /// The lab's tokenizer.
 public struct LabTokenizerSettings: JobSettings {
+    /// The job's name.
     public static let job = "lab tokenizer"
 
     /// The folder to write tokenizer.json and tokenizer_config.json into.
@@ -90,8 +106,10 @@ public struct LabTokenizerSettings: JobSettings {
     /// With the words of commands and rewrites.
     public var rewrites = false
 
+    /// Everything at its default.
     public init() {}
 
+    /// Every setting, once.
     public static let schema: [Setting<LabTokenizerSettings>] = [
         .value(
             "output", \.output, "The folder to write tokenizer.json and tokenizer_config.json into.",

@@ -5,8 +5,10 @@ public struct LedgerFileSettings: SettingsGroup {
     /// Where the keyring is: a file, `env:NAME`, or `command:COMMAND`.
     public var keyring = ""
 
+    /// Everything at its default.
     public init() {}
 
+    /// Every setting, once.
     public static let schema: [Setting<LedgerFileSettings>] = [
         .value("ledger", \.ledger, "The ledger file.", role: .input, isRequired: true, isPositional: true),
         .value(
@@ -18,18 +20,22 @@ public struct LedgerFileSettings: SettingsGroup {
 
 /// The jobs of a ledger, and what became of their traces.
 public struct LedgerStatusSettings: JobSettings {
+    /// The job's name.
     public static let job = "ledger status"
 
     /// The ledger.
     public var file = LedgerFileSettings()
 
+    /// Everything at its default.
     public init() {}
 
+    /// Every setting, once.
     public static let schema: [Setting<LedgerStatusSettings>] = .group(\.file)
 }
 
 /// Every row of a ledger checked against its chain.
 public struct LedgerVerifySettings: JobSettings {
+    /// The job's name.
     public static let job = "ledger verify"
 
     /// The ledger.
@@ -37,26 +43,32 @@ public struct LedgerVerifySettings: JobSettings {
     /// A head that was published earlier, as text.
     public var head: String?
 
+    /// Everything at its default.
     public init() {}
 
+    /// Every setting, once.
     public static let schema: [Setting<LedgerVerifySettings>] =
         .group(\.file) + [.value("head", \.head, "A head that was published earlier.")]
 }
 
 /// The head to publish: it fixes every row written so far.
 public struct LedgerHeadSettings: JobSettings {
+    /// The job's name.
     public static let job = "ledger head"
 
     /// The ledger.
     public var file = LedgerFileSettings()
 
+    /// Everything at its default.
     public init() {}
 
+    /// Every setting, once.
     public static let schema: [Setting<LedgerHeadSettings>] = .group(\.file)
 }
 
 /// All rows of a ledger as JSONL.
 public struct LedgerExportSettings: JobSettings {
+    /// The job's name.
     public static let job = "ledger export"
 
     /// The ledger.
@@ -64,14 +76,17 @@ public struct LedgerExportSettings: JobSettings {
     /// Include the stored candidates' texts.
     public var texts = false
 
+    /// Everything at its default.
     public init() {}
 
+    /// Every setting, once.
     public static let schema: [Setting<LedgerExportSettings>] =
         .group(\.file) + [.flag("texts", \.texts, "Include the stored candidates' texts.")]
 }
 
 /// Stored candidate texts erased.
 public struct LedgerDeletionSettings: JobSettings {
+    /// The job's name.
     public static let job = "ledger delete-texts"
 
     /// The ledger.
@@ -81,14 +96,19 @@ public struct LedgerDeletionSettings: JobSettings {
     /// The last record.
     public var last: Int?
 
+    /// Everything at its default.
     public init() {}
 
+    /// Every setting, once.
     public static let schema: [Setting<LedgerDeletionSettings>] =
         .group(\.file) + [
             .value("first", \.first, "First record, counted from 1 (default: all records).", must: .be(1...)),
             .value("last", \.last, "Last record.", must: .be(1...)),
         ]
 
+    /// What goes together.
+    ///
+    /// - Throws: ``SettingsError``.
     public func validateTogether() throws(SettingsError) {
         if (first == nil) != (last == nil) { throw SettingsError(nil, "`first` and `last` go together") }
         if let first, let last, last < first {

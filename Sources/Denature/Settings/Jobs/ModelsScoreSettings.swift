@@ -1,5 +1,6 @@
 /// How likely a model finds traces.
 public struct ModelsScoreSettings: JobSettings {
+    /// The job's name.
     public static let job = "models score"
 
     /// The model's folder.
@@ -15,8 +16,10 @@ public struct ModelsScoreSettings: JobSettings {
     /// Where tensors are computed.
     public var runtime = RuntimeSettings()
 
+    /// Everything at its default.
     public init() {}
 
+    /// Every setting, once.
     public static let schema: [Setting<ModelsScoreSettings>] =
         [
             .value("model", \.model, "The model's folder.", .called("dir"), role: .input, isRequired: true),

@@ -1,5 +1,6 @@
 /// A model's files, checked and described.
 public struct ModelsInspectSettings: JobSettings {
+    /// The job's name.
     public static let job = "models inspect"
 
     /// The model's folder.
@@ -7,8 +8,10 @@ public struct ModelsInspectSettings: JobSettings {
     /// Read headers only: no digest, no look at the weights.
     public var quick = false
 
+    /// Everything at its default.
     public init() {}
 
+    /// Every setting, once.
     public static let schema: [Setting<ModelsInspectSettings>] = [
         .value("model", \.model, "The model's folder.", role: .input, isRequired: true, isPositional: true),
         .flag("quick", \.quick, "Read headers only: no digest, no look at the weights."),
@@ -17,6 +20,7 @@ public struct ModelsInspectSettings: JobSettings {
 
 /// A model's log-probabilities of given token sequences.
 public struct ModelsLogprobsSettings: JobSettings {
+    /// The job's name.
     public static let job = "models logprobs"
 
     /// The model's folder.
@@ -32,8 +36,10 @@ public struct ModelsLogprobsSettings: JobSettings {
     /// Where tensors are computed.
     public var runtime = RuntimeSettings()
 
+    /// Everything at its default.
     public init() {}
 
+    /// Every setting, once.
     public static let schema: [Setting<ModelsLogprobsSettings>] =
         [
             .value("model", \.model, "The model's folder.", role: .input, isRequired: true),
@@ -45,6 +51,9 @@ public struct ModelsLogprobsSettings: JobSettings {
                 role: .conduct, must: .be(1...65_536)),
         ] + .group(\.runtime, section: "Runtime")
 
+    /// What goes together.
+    ///
+    /// - Throws: ``SettingsError``.
     public func validateTogether() throws(SettingsError) {
         if tokens.isEmpty { throw SettingsError("tokens", "`tokens` must not be empty") }
     }

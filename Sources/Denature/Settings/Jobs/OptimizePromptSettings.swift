@@ -3,6 +3,7 @@ import Traces
 
 /// A search for the rewriting instruction that costs students most.
 public struct OptimizePromptSettings: JobSettings {
+    /// The job's name.
     public static let job = "optimize-prompt"
 
     /// The traces to draw the sample from.
@@ -54,8 +55,10 @@ public struct OptimizePromptSettings: JobSettings {
     /// Where tensors are computed.
     public var runtime = RuntimeSettings()
 
+    /// Everything at its default.
     public init() {}
 
+    /// Every setting, once.
     public static let schema: [Setting<OptimizePromptSettings>] =
         [
             .value(
@@ -102,6 +105,9 @@ public struct OptimizePromptSettings: JobSettings {
 
     private static var count: Setting<OptimizePromptSettings>.Bound<Int> { .be(1...65_535) }
 
+    /// What goes together.
+    ///
+    /// - Throws: ``SettingsError``.
     public func validateTogether() throws(SettingsError) {
         try students.validateTogether()
         try rewriter.validateTogether()

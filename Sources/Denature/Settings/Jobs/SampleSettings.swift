@@ -12,6 +12,7 @@ import TraceGeneration
 ///     settings.penalty.gradient = "gradient.safetensors"
 ///     settings.penalty.strength = 0.4
 public struct SampleSettings: JobSettings {
+    /// The job's name.
     public static let job = "sample"
 
     /// Which traces are released.
@@ -53,8 +54,10 @@ public struct SampleSettings: JobSettings {
     /// Where tensors are computed.
     public var runtime = RuntimeSettings()
 
+    /// Everything at its default.
     public init() {}
 
+    /// Every setting, once.
     public static let schema: [Setting<SampleSettings>] =
         [
             .value(
@@ -77,6 +80,9 @@ public struct SampleSettings: JobSettings {
         + .group(\.drafts, section: "Choice among drafts") + .group(\.mark, section: "Mark in the tokens")
         + .group(\.key, section: "Mark in the tokens") + .group(\.runtime, section: "Runtime")
 
+    /// What goes together.
+    ///
+    /// - Throws: ``SettingsError``.
     public func validateTogether() throws(SettingsError) {
         try decoding.validateTogether()
         try penalty.validateTogether()

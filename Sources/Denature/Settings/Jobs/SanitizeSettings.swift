@@ -3,6 +3,7 @@ import Traces
 
 /// Traces rewritten and marked; every final answer survives.
 public struct SanitizeSettings: JobSettings {
+    /// The job's name.
     public static let job = "sanitize-traces"
 
     /// The traces, or `-` for standard input.
@@ -60,8 +61,10 @@ public struct SanitizeSettings: JobSettings {
     /// The largest record accepted, in bytes.
     public var maxRecordBytes = LineReader.defaultMaxRecordBytes
 
+    /// Everything at its default.
     public init() {}
 
+    /// Every setting, once.
     public static let schema: [Setting<SanitizeSettings>] =
         filesAndKeys + choices + .group(\.endpoint, section: "Endpoint") + .group(\.swapModels, section: "Gradient")
         + .group(\.swaps, section: "Gradient") + .group(\.runtime, section: "Runtime") + conduct
@@ -113,6 +116,9 @@ public struct SanitizeSettings: JobSettings {
             must: .bePositive),
     ]
 
+    /// What goes together.
+    ///
+    /// - Throws: ``SettingsError``.
     public func validateTogether() throws(SettingsError) {
         try endpoint.validateTogether()
         try swapModels.validateTogether()

@@ -1,5 +1,6 @@
 /// A model served to OpenAI-compatible clients.
 public struct ServeSettings: JobSettings {
+    /// The job's name.
     public static let job = "serve"
 
     /// The model's folder.
@@ -29,8 +30,10 @@ public struct ServeSettings: JobSettings {
     /// Where tensors are computed.
     public var runtime = RuntimeSettings()
 
+    /// Everything at its default.
     public init() {}
 
+    /// Every setting, once.
     public static let schema: [Setting<ServeSettings>] =
         [
             .value("model", \.model, "The model's folder.", .called("dir"), role: .input, isRequired: true),
@@ -64,6 +67,9 @@ public struct ServeSettings: JobSettings {
                 role: .secret),
         ] + .group(\.runtime, section: "Runtime")
 
+    /// What goes together.
+    ///
+    /// - Throws: ``SettingsError``.
     public func validateTogether() throws(SettingsError) {
         if apiKeyEnv != nil, apiKeyFile != nil {
             throw SettingsError("api_key_env", "`api_key_env` and `api_key_file` exclude each other")

@@ -8,8 +8,10 @@ public struct TraceInputSettings: SettingsGroup {
     /// The shape of the input; nil to recognise it.
     public var format: TraceFormat?
 
+    /// Everything at its default.
     public init() {}
 
+    /// Every setting, once.
     public static let schema: [Setting<TraceInputSettings>] = [
         .value("file", \.file, "The traces, or - for standard input.", role: .input, isPositional: true),
         .value("format", \.format, "Shape of the input.", .called("format")),
@@ -18,18 +20,22 @@ public struct TraceInputSettings: SettingsGroup {
 
 /// How traces are read: shape, regions, kind of text, answer.
 public struct TracesInspectSettings: JobSettings {
+    /// The job's name.
     public static let job = "traces inspect"
 
     /// The traces.
     public var input = TraceInputSettings()
 
+    /// Everything at its default.
     public init() {}
 
+    /// Every setting, once.
     public static let schema: [Setting<TracesInspectSettings>] = .group(\.input)
 }
 
 /// Traces brought into another shape.
 public struct TracesConvertSettings: JobSettings {
+    /// The job's name.
     public static let job = "traces convert"
 
     /// The traces.
@@ -41,8 +47,10 @@ public struct TracesConvertSettings: JobSettings {
     /// Replace an existing output.
     public var force = false
 
+    /// Everything at its default.
     public init() {}
 
+    /// Every setting, once.
     public static let schema: [Setting<TracesConvertSettings>] =
         .group(\.input) + [
             .value("to", \.to, "Shape to write.", .called("format"), isRequired: true),
@@ -56,6 +64,7 @@ extension ProblemSetFormat: SettingValue {}
 
 /// Problems of a public set, read from local files and split for training and holdout.
 public struct TracesImportSettings: JobSettings {
+    /// The job's name.
     public static let job = "traces import"
 
     /// Files, or folders of files.
@@ -81,8 +90,10 @@ public struct TracesImportSettings: JobSettings {
     /// Replace existing outputs.
     public var force = false
 
+    /// Everything at its default.
     public init() {}
 
+    /// Every setting, once.
     public static let schema: [Setting<TracesImportSettings>] = [
         .list("inputs", \.inputs, "Files, or folders of files.", role: .input, isRequired: true, isPositional: true),
         .value("format", \.format, "The set.", .called("format"), isRequired: true),
@@ -103,6 +114,9 @@ public struct TracesImportSettings: JobSettings {
         .flag("force", \.force, "Replace existing outputs.", role: .output),
     ]
 
+    /// What goes together.
+    ///
+    /// - Throws: ``SettingsError``.
     public func validateTogether() throws(SettingsError) {
         if output.isEmpty { throw SettingsError("output", "`output` must not be empty") }
         if holdout == output { throw SettingsError(nil, "`output` and `holdout` must differ") }

@@ -3,6 +3,7 @@ import TrainingExamples
 
 /// A model trained on traces: all weights, or low-rank adapters.
 public struct TrainSettings: JobSettings {
+    /// The job's name.
     public static let job = "train"
 
     /// The folder of the model to start from; nil with ``initialShape``.
@@ -48,8 +49,10 @@ public struct TrainSettings: JobSettings {
     /// Where tensors are computed.
     public var runtime = RuntimeSettings()
 
+    /// Everything at its default.
     public init() {}
 
+    /// Every setting, once.
     public static let schema: [Setting<TrainSettings>] =
         [
             .value("model", \.model, "The folder of the model to start from.", role: .input),
@@ -81,6 +84,9 @@ public struct TrainSettings: JobSettings {
             .value("save_dtype", \.saveDtype, "Type of the weights written (default: the model's)."),
         ] + .group(\.learning, section: "Learning") + .group(\.runtime, section: "Runtime")
 
+    /// What goes together.
+    ///
+    /// - Throws: ``SettingsError``.
     public func validateTogether() throws(SettingsError) {
         if (model == nil) == (initialShape == nil) {
             throw SettingsError(nil, "give `model`, or `init` for random weights")

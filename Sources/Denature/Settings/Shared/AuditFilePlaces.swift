@@ -11,8 +11,10 @@ public struct AuditFilePlaces: SettingsGroup {
     /// The candidates of released traces.
     public var candidates: String?
 
+    /// Everything at its default.
     public init() {}
 
+    /// Every setting, once.
     public static let schema: [Setting<AuditFilePlaces>] = [
         .value("prompts", \.prompts, "The plan's prompts.", .called("path"), role: .input),
         .value("tokenizer", \.tokenizer, "The plan's tokenizer.", .called("path"), role: .input),

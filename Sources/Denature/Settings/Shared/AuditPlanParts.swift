@@ -16,8 +16,10 @@ public struct AuditMarkSettings: SettingsGroup {
     /// The tokenizer in whose ids marks are made: a folder or a tokenizer.json.
     public var tokenizer: String?
 
+    /// Everything at its default.
     public init() {}
 
+    /// Every setting, once.
     public static let schema: [Setting<AuditMarkSettings>] = [
         .value("scheme", \.schemes, "Marks of tokens: green, fingerprint, gumbel, tournament.", .called("list")),
         .value(
@@ -50,8 +52,10 @@ public struct AuditQuestionSettings: SettingsGroup {
     /// How a checkpoint is asked.
     public var format = PromptSettings()
 
+    /// Everything at its default.
     public init() {}
 
+    /// Every setting, once.
     public static let schema: [Setting<AuditQuestionSettings>] =
         [
             .value(
@@ -97,8 +101,10 @@ public struct AuditTriggerSettings: SettingsGroup {
     /// When to stop asking.
     public var stop = TriggerStop.everyKey
 
+    /// Everything at its default.
     public init() {}
 
+    /// Every setting, once.
     public static let schema: [Setting<AuditTriggerSettings>] = [
         .value("trigger_pairs", \.pairs, "Pairs that the marker gave each key.", .called("n")),
         .value(

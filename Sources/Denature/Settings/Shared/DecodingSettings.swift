@@ -27,8 +27,10 @@ public struct DecodingSettings: SettingsGroup {
     /// How problems are put to the model.
     public var prompts = PromptSettings()
 
+    /// Everything at its default.
     public init() {}
 
+    /// Every setting, once.
     public static let schema: [Setting<DecodingSettings>] =
         [
             .value("top_k", \.topK, "Only the k likeliest tokens.", .called("k"), must: .bePositive),
@@ -57,6 +59,9 @@ public struct DecodingSettings: SettingsGroup {
                 "adapter", \.adapter, "Low-rank adapters of the model, in PEFT's layout.", .called("dir"), role: .input),
         ] + .group(\.prompts)
 
+    /// What goes together.
+    ///
+    /// - Throws: ``SettingsError``.
     public func validateTogether() throws(SettingsError) {
         if forceEveryAnswer, answerForcing == nil {
             throw SettingsError("force_every_answer", "`force_every_answer` needs `answer_forcing`")

@@ -21,8 +21,10 @@ public struct DraftSettings: SettingsGroup {
     /// The file where every draft with the right answer is written; nil for nowhere.
     public var keepCandidates: String?
 
+    /// Everything at its default.
     public init() {}
 
+    /// Every setting, once.
     public static let schema: [Setting<DraftSettings>] = [
         .value(
             "drafts", \.count, "Sample so many traces per problem and release one.", .called("k"), must: .be(1...4096)),
@@ -44,6 +46,9 @@ public struct DraftSettings: SettingsGroup {
     /// Whether a draft is chosen by its keyed score.
     public var needsMarkScore: Bool { count != nil && select.needsMarkScore }
 
+    /// What goes together.
+    ///
+    /// - Throws: ``SettingsError``.
     public func validateTogether() throws(SettingsError) {
         if keepCandidates != nil, count == nil {
             throw SettingsError("keep_candidates", "`keep_candidates` needs `drafts`")

@@ -19,8 +19,10 @@ public struct EndpointSettings: SettingsGroup {
     /// Receive answers as streams.
     public var stream = false
 
+    /// Everything at its default.
     public init() {}
 
+    /// Every setting, once.
     public static let schema: [Setting<EndpointSettings>] = [
         .value(
             "endpoint", \.endpoint, "Base URL of an OpenAI-compatible endpoint.", .called("url"), role: .conduct),
@@ -43,6 +45,9 @@ public struct EndpointSettings: SettingsGroup {
         .flag("stream", \.stream, "Receive answers as streams.", role: .conduct),
     ]
 
+    /// What goes together.
+    ///
+    /// - Throws: ``SettingsError``.
     public func validateTogether() throws(SettingsError) {
         if apiKeyEnv != nil, apiKeyFile != nil {
             throw SettingsError(nil, "`api_key_env` and `api_key_file` exclude each other")

@@ -15,8 +15,10 @@ public struct LabOutputSettings: SettingsGroup {
     /// Replace an existing output.
     public var force = false
 
+    /// Everything at its default.
     public init() {}
 
+    /// Every setting, once.
     public static let schema: [Setting<LabOutputSettings>] = [
         .value("count", \.count, "How many records to make.", must: .be(1...10_000_000)),
         .value("seed", \.seed, "Decides all draws."),
@@ -37,8 +39,10 @@ public struct LabStorySettings: SettingsGroup {
     /// No arithmetic twice, however it is worded.
     public var distinct = false
 
+    /// Everything at its default.
     public init() {}
 
+    /// Every setting, once.
     public static let schema: [Setting<LabStorySettings>] = [
         .value(
             "steps", \.steps, "Numbers of changes, taken in turn: 1, 2, 3, or several such as 1,2.",

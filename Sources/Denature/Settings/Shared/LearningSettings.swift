@@ -27,8 +27,10 @@ public struct LearningSettings: SettingsGroup {
     /// How problems are put to the model.
     public var prompts = PromptSettings()
 
+    /// Everything at its default.
     public init() {}
 
+    /// Every setting, once.
     public static let schema: [Setting<LearningSettings>] =
         [
             .value("batch_size", \.batchSize, "Examples in one forward pass.", must: .be(1...1 << 20)),
@@ -57,6 +59,9 @@ public struct LearningSettings: SettingsGroup {
                 must: .be(1...1_000_000)),
         ] + .group(\.prompts)
 
+    /// What goes together.
+    ///
+    /// - Throws: ``SettingsError``.
     public func validateTogether() throws(SettingsError) {
         if loraRank == nil, loraAlpha != nil {
             throw SettingsError("lora_alpha", "`lora_alpha` needs `lora_rank`")

@@ -7,8 +7,10 @@ public struct MarkKeySettings: SettingsGroup {
     /// The key's epoch; nil for the tenant's active one.
     public var epoch: String?
 
+    /// Everything at its default.
     public init() {}
 
+    /// Every setting, once.
     public static let schema: [Setting<MarkKeySettings>] = [
         .value(
             "keyring", \.keyring, "Keyring for `watermark`, and for marked and both.", .called("keyring"),
@@ -17,6 +19,9 @@ public struct MarkKeySettings: SettingsGroup {
         .value("epoch", \.epoch, "The key's epoch (default: the tenant's active one)."),
     ]
 
+    /// What goes together.
+    ///
+    /// - Throws: ``SettingsError``.
     public func validateTogether() throws(SettingsError) {
         if (keyring == nil) != (tenant == nil) { throw SettingsError(nil, "`keyring` and `tenant` go together") }
     }

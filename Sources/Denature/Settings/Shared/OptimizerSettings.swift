@@ -15,8 +15,10 @@ public struct OptimizerSettings: SettingsGroup {
     /// Prices of a million tokens read and written.
     public var optimizerPrice: TokenPrice?
 
+    /// Everything at its default.
     public init() {}
 
+    /// Every setting, once.
     public static let schema: [Setting<OptimizerSettings>] = [
         .value(
             "optimizer_endpoint", \.optimizerEndpoint, "Its base URL (default: the rewriter's).", .called("url"),
@@ -36,6 +38,9 @@ public struct OptimizerSettings: SettingsGroup {
             role: .conduct),
     ]
 
+    /// What goes together.
+    ///
+    /// - Throws: ``SettingsError``.
     public func validateTogether() throws(SettingsError) {
         if optimizerApiKeyEnv != nil, optimizerApiKeyFile != nil {
             throw SettingsError(nil, "`optimizer_api_key_env` and `optimizer_api_key_file` exclude each other")
@@ -63,8 +68,10 @@ extension SearchMeasure: SettingValue {}
 
 /// Prices as they are given: `0.5:1.5`.
 extension TokenPrice: SettingValue {
+    /// What is expected, for messages.
     public static var expectation: String { "IN:OUT, such as 0.5:1.5" }
 
+    /// Reads a text; nil where it is none of this type's.
     public init?(settingText text: String) {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false).map { Double($0) }
         guard parts.count == 2, let prompt = parts[0], let completion = parts[1],
@@ -73,8 +80,12 @@ extension TokenPrice: SettingValue {
         self.init(prompt: prompt, completion: completion)
     }
 
+    /// The text that reads back as this value.
     public var settingText: String { prompt.settingText + ":" + completion.settingText }
 
+    /// A value with these parts.
+    ///
+    /// - Throws: `DecodingError` for anything else.
     public init(from decoder: any Decoder) throws {
         let text = try decoder.singleValueContainer().decode(String.self)
         guard let price = Self(settingText: text) else {
@@ -84,6 +95,9 @@ extension TokenPrice: SettingValue {
         self = price
     }
 
+    /// Writes an object.
+    ///
+    /// - Throws: What the encoder throws.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(settingText)

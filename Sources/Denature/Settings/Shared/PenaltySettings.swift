@@ -37,8 +37,10 @@ public struct PenaltySettings: SettingsGroup {
     /// Compute Σ Δ of every released trace.
     public var score = false
 
+    /// Everything at its default.
     public init() {}
 
+    /// Every setting, once.
     public static let schema: [Setting<PenaltySettings>] = [
         .value("proxy", \.proxy, "The proxy student's folder.", .called("dir"), role: .input),
         .value(
@@ -73,6 +75,9 @@ public struct PenaltySettings: SettingsGroup {
     /// How strongly tokens are penalised; nil for not at all.
     public var penaltyStrength: PenaltyStrength? { strength.map { .scaleFree($0) } ?? lambda.map { .raw($0) } }
 
+    /// What goes together.
+    ///
+    /// - Throws: ``SettingsError``.
     public func validateTogether() throws(SettingsError) {
         if (proxy == nil) != (gradient == nil) { throw SettingsError(nil, "`proxy` and `gradient` go together") }
         if strength != nil, lambda != nil { throw SettingsError(nil, "give `strength` or `lambda`, not both") }

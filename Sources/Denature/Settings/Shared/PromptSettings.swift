@@ -8,8 +8,10 @@ public struct PromptSettings: SettingsGroup {
     /// Between problem and trace in plain prompts, `\n` and `\t` written out or not; nil for a line end.
     public var separator: String?
 
+    /// Everything at its default.
     public init() {}
 
+    /// Every setting, once.
     public static let schema: [Setting<PromptSettings>] = [
         .value(
             "prompt_format", \.promptFormat,

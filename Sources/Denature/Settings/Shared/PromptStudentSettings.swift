@@ -19,6 +19,7 @@ public struct PromptStudentSettings: SettingsGroup {
     /// Students' traces decoded together; changes no token.
     public var evalBatchSize = 32
 
+    /// Everything at its default.
     public init() {}
 
     /// The folders of ``proxy``.
@@ -55,6 +56,7 @@ public struct PromptStudentSettings: SettingsGroup {
                 must: passes),
         ]
 
+    /// Every setting, once.
     public static let schema: [Setting<PromptStudentSettings>] =
         students + .group(\.learning) + [
             .value(
@@ -64,6 +66,9 @@ public struct PromptStudentSettings: SettingsGroup {
                 role: .conduct, must: .be(1...1_000_000)),
         ]
 
+    /// What goes together.
+    ///
+    /// - Throws: ``SettingsError``.
     public func validateTogether() throws(SettingsError) {
         try learning.validateTogether()
         if holdout == nil, problems == nil { throw SettingsError(nil, "give `holdout`, `problems`, or both") }

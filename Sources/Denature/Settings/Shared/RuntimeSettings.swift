@@ -15,8 +15,10 @@ public struct RuntimeSettings: SettingsGroup {
     /// The element type; nil for float32 on the CPU and the checkpoint's on a GPU.
     public var dtype: Precision?
 
+    /// Everything at its default.
     public init() {}
 
+    /// Every setting, once.
     public static let schema: [Setting<RuntimeSettings>] = [
         .value("device", \.device, "cpu, cuda or cuda:N.", .called("device"), role: .conduct),
         .value(

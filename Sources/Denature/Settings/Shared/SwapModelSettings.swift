@@ -18,8 +18,10 @@ public struct SwapModelSettings: SettingsGroup {
     /// How problems are put to the models.
     public var prompts = PromptSettings()
 
+    /// Everything at its default.
     public init() {}
 
+    /// Every setting, once.
     public static let schema: [Setting<SwapModelSettings>] =
         [
             .value("proxy", \.proxy, "Folder of the proxy student.", .called("dir"), role: .input),
@@ -36,6 +38,9 @@ public struct SwapModelSettings: SettingsGroup {
                 .called("scope")),
         ] + .group(\.prompts)
 
+    /// What goes together.
+    ///
+    /// - Throws: ``SettingsError``.
     public func validateTogether() throws(SettingsError) {
         if (proxy == nil) != (gradient == nil) {
             throw SettingsError(nil, "`proxy` and `gradient` belong together")

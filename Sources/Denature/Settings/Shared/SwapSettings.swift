@@ -23,8 +23,10 @@ public struct SwapSettings: SettingsGroup {
     /// Which passing candidate is released.
     public var select = SwapChoice.keyed
 
+    /// Everything at its default.
     public init() {}
 
+    /// Every setting, once.
     public static let schema: [Setting<SwapSettings>] = [
         .value("gain", \.gain, "What swaps are ranked by; random is the control.", .called("gain")),
         .value(

@@ -8,14 +8,17 @@ public struct ValueList<Element: SettingValue>: SettingValue {
 }
 
 extension ValueList: ExpressibleByArrayLiteral {
+    /// A value with these parts.
     public init(arrayLiteral elements: Element...) { values = elements }
 }
 
 extension ValueList {
+    /// What is expected, for messages.
     public static var expectation: String {
         choices.isEmpty ? "a list with commas" : "a list of " + choices.joined(separator: ", ")
     }
 
+    /// The texts that can be given.
     public static var choices: [String] { Element.choices }
 
     /// Reads items between commas; spaces around them and empty ones count for nothing.
@@ -27,9 +30,12 @@ extension ValueList {
         }
     }
 
+    /// The text that reads back as this value.
     public var settingText: String { values.map(\.settingText).joined(separator: ",") }
 
     /// Reads a list of values, or a text with commas.
+    ///
+    /// - Throws: `DecodingError` for anything else.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         guard let text = try? container.decode(String.self) else {
@@ -43,6 +49,8 @@ extension ValueList {
     }
 
     /// Writes a list of values.
+    ///
+    /// - Throws: What the encoder throws.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(values)

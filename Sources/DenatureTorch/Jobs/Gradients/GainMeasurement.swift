@@ -4,6 +4,7 @@
     import Statistics
     import TorchAntidistillation
     import TraceRewriting
+    import Traces
 
     /// Measures how well each gain predicts what a swap does to a trace's J.
     ///
@@ -68,7 +69,8 @@
         /// The first traces that have anything to exchange.
         private func texts(_ models: SwapModels) throws -> [SwapText] {
             var texts: [SwapText] = []
-            try TraceRecords(path: settings.data, format: settings.format).forEach { record in
+            var reader = try TraceReader(path: settings.data, format: settings.format)
+            while texts.count < settings.limit, let record = try reader.nextRecord() {
                 for turn in record.turns where texts.count < settings.limit {
                     do throws(RewriteError) {
                         let text = try SwapText(

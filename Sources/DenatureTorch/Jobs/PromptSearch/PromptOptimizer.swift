@@ -164,7 +164,8 @@
             heldOut: [String], _ reporter: JobReporter<OptimizePromptProgress>
         ) throws -> SearchSample {
             var records: [TraceRecord] = []
-            try TraceRecords(path: settings.traces, format: settings.format).forEach { records.append($0) }
+            var reader = try TraceReader(path: settings.traces, format: settings.format)
+            while let record = try reader.nextRecord() { records.append(record) }
             let sample = try SearchSample(
                 records: records, count: settings.sample, seed: settings.seed,
                 heldOut: Set(heldOut.map(ProblemKey.of)))

@@ -99,12 +99,13 @@
                 model: base, examples: set, options: options, folder: training, saveEvery: Self.saveEvery,
                 identity: ["model": source])
             let meter = TrainingMeter(totalSteps: run.totalSteps)
-            let outcome = try run.run(resuming: true, shouldStop: { Task.isCancelled }) { entry in
+            func tell(_ entry: TrainingLogEntry) {
                 meter.add(entry) { training, isLast in
                     let progress = OptimizePromptProgress(candidate: candidate, student: student, training: training)
                     if isLast { reporter.lastProgress(progress) } else { reporter.progress(progress) }
                 }
             }
+            let outcome = try run.run(resuming: true, shouldStop: { Task.isCancelled }, report: tell)
             guard outcome == .finished else { throw CancellationError() }
             let score = try judge(run.trainer, tokenizer, format, length)
             TrainingRun.removeState(in: training)

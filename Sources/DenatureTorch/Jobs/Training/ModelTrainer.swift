@@ -64,9 +64,10 @@
                 evaluation: evaluation, saveEvery: settings.saveEvery,
                 identity: try identity(training, evaluation, modelDigest: modelDigest).values)
             let meter = TrainingMeter(totalSteps: run.totalSteps)
-            let outcome = try run.run(resuming: settings.resume, shouldStop: { Task.isCancelled }) { entry in
+            func tell(_ entry: TrainingLogEntry) {
                 meter.add(entry) { $1 ? reporter.lastProgress($0) : reporter.progress($0) }
             }
+            let outcome = try run.run(resuming: settings.resume, shouldStop: { Task.isCancelled }, report: tell)
             guard outcome == .finished else {
                 throw JobError(
                     .interrupted,
