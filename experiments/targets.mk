@@ -32,7 +32,7 @@ experiment-combined: build
 experiment-rewriting: build
 	@"$(EXPERIMENT_PROGRAM)" experiment experiments/rewriting.yaml -o $(EXPERIMENT_OUTPUT)/rewriting
 
-# What audits find: marks, shares, attacks; clean students; triggers. Hours.
+# What audits find: marks, shares, attacks; clean students; triggers.
 experiment-audit: build
 	@for name in audit audit-clean audit-triggers; do \
 	    "$(EXPERIMENT_PROGRAM)" experiment experiments/$$name.yaml -o $(EXPERIMENT_OUTPUT)/$$name || exit; done

@@ -98,22 +98,25 @@
                 defences: [{name: temperature, attackers: [filter]}]
                 attackers: [{name: filter, kind: answer-only}]
                 """
-            func run(_ server: ScriptedServer) async throws -> ProgramResult {
+            func run(_ server: ScriptedServer, _ folder: String) async throws -> ProgramResult {
                 let judge = "judge: {endpoint: '\(server.baseURL)', model: m, traces: 4}"
                 let file = try Self.file(box, rows: "\(one)\n\(judge)")
-                return try await denature(["experiment", file, "-o", box.file("out"), "-q", "--json"])
+                return try await denature(["experiment", file, "-o", box.file(folder), "-q", "--json"])
             }
             let replies: ScriptedServer.Handler = { .chat("Score: \($0.index % 4 < 3 ? 4 : 2)") }
             let (result, requests) = try await ScriptedServer.with(replies) { server in
-                (try await run(server), server.counts.requests)
+                (try await run(server, "out"), server.counts.requests)
             }
             #expect(result.status == 0, "\(result.errors)")
             let rows = try #require(try result.json()["rows"] as? [[String: Any]])
             #expect(rows.count == 2 && rows.allSatisfy { $0["judge_score"] as? Double == 3.5 })
             #expect(requests == 4)
             #expect(String(decoding: box.sandbox.bytes("out/table.csv") ?? [], as: UTF8.self).contains(",3.5,"))
-            let refused = try await ScriptedServer.with({ _ in .error(400) }, run: run)
-            #expect(refused.status == 1, "\(refused.errors)")
+            // Where a model is asked is no part of what it says: the scores that are there are taken again.
+            let again = try await ScriptedServer.with({ _ in .error(400) }) { try await run($0, "out") }
+            #expect(again.status == 0, "\(again.errors)")
+            let refused = try await ScriptedServer.with({ _ in .error(400) }) { try await run($0, "other") }
+            #expect(refused.status == 1 && refused.errors.contains("requests to the judge failed"), "\(refused.errors)")
         }
 
         @Test func anInterruptedRunSaysHowToGoOn() async throws {
