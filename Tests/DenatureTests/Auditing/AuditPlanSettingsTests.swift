@@ -39,21 +39,18 @@ struct AuditPlanSettingsTests {
         return try AuditPlanner(settings).plan(keyring: desk.keyring, created: created).digest
     }
 
-    /// Of the base, made once: planning simulates power, which takes a second. It is the same at every desk, since keys are
-    /// fixed and files count by what they hold.
-    private static let base = Result {
-        let desk = try AuditDesk()
-        return try digest(try variations(desk).base, desk)
-    }
+    /// One desk for all: planning simulates power, which takes a second, so that the base's digest is made once.
+    private static let desk = Result { try AuditDesk() }
+    private static let base = Result { try digest(try variations(try desk.get()).base, try desk.get()) }
 
     @Test func theSameSettingsAreTheSamePlan() throws {
-        let desk = try AuditDesk()
+        let desk = try Self.desk.get()
         #expect(try Self.digest(Self.variations(desk).base, desk) == Self.base.get())
     }
 
     @Test(arguments: Variations.names(.result, .input))
     func anotherValueIsAnotherPlan(name: String) async throws {
-        let desk = try AuditDesk()
+        let desk = try Self.desk.get()
         let suspect = Parrot { _ in "Nothing." }
         if name == "continues" {
             _ = try await desk.auditor(desk.textPlan()).run(suspect, evidence: desk.file("e.jsonl")).report()
@@ -64,7 +61,7 @@ struct AuditPlanSettingsTests {
 
     @Test(arguments: Variations.names(.conduct, .output, .secret))
     func whereItGoesIsNoPartOfThePlan(name: String) throws {
-        let desk = try AuditDesk()
+        let desk = try Self.desk.get()
         let variations = try Self.variations(desk)
         #expect(try Self.digest(variations.varied(name), desk) == Self.base.get())
     }

@@ -64,7 +64,10 @@ private struct ShortestFirst: TraceAttacker {
     @Test func everyAttackerIsFoundByItsName() throws {
         let names = AttackerRegistry.standard.attackers.map { $0.name }
         #expect(
-            names == ["none", "answer-filter", "equation-checker", "majority-vote", "answer-only", "mix-clean"])
+            names == [
+                "none", "answer-filter", "equation-checker", "single-steps", "majority-vote", "answer-only",
+                "drop-sentences", "unify-punctuation", "mix-clean",
+            ])
         for name in names { #expect(AttackerRegistry.standard.attacker(named: name)?.name == name) }
         #expect(AttackerRegistry.standard.adding(NoAttacker.self).attackers.count == names.count)
     }
