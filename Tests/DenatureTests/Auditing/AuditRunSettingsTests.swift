@@ -53,7 +53,10 @@ struct AuditRunSettingsTests {
 
     @Test(arguments: ["concurrency", "stall_timeout", "stream", "batch_size", "threads"])
     func howTheWorkIsDoneMayChange(name: String) async throws {
-        let variations = try Self.variations(AuditDesk())
+        let desk = try AuditDesk()
+        // Its folder goes with it.
+        defer { withExtendedLifetime(desk) {} }
+        let variations = try Self.variations(desk)
         await #expect(throws: EndpointError.self) { try await Self.run(variations.base) }
         await #expect(throws: EndpointError.self) { try await Self.run(variations.varied(name)) }
     }

@@ -73,7 +73,7 @@
                     "proxy": fixture.file("proxy-other"), "gradient": fixture.file("g-other.safetensors"),
                     "adapter": fixture.file("adapter"), "fingerprint_proxy": fixture.file("proxy-other"),
                     "prompt_format": "plain", "epoch": "1", "tenant": "globex", "lazy_threshold": "0.5",
-                    "mark_strength": "1.5", "gamma": "0.5", "limit": "20",
+                    "mark_strength": "1.5", "gamma": "0.5", "mark_option": "gamma=0.4", "limit": "20",
                 ],
                 adjustments: [
                     "lambda": { $0.penalty.strength = nil },
