@@ -108,4 +108,23 @@ package enum Placement {
         let folder = path.utf8.count == name.utf8.count ? "" : String(path.utf8.dropLast(name.utf8.count)) ?? ""
         return folder + "." + name + "." + String(UInt64.random(in: .min ... .max), radix: 16) + ".tmp"
     }
+
+    /// Removes what writers that were killed have left beside a file. For whoever holds the lock of what the file belongs to:
+    /// a writer at work would lose its bytes.
+    package static func removeStaged(for path: String) {
+        let prefix = "." + FilePath.name(of: path) + "."
+        guard let folder = opendir(FilePath.folder(of: path)) else { return }
+        defer { closedir(folder) }
+        while let entry = readdir(folder) {
+            let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            guard name.hasPrefix(prefix), name.hasSuffix(".tmp"), name.utf8.count > prefix.utf8.count + 4 else {
+                continue
+            }
+            let random = name.dropFirst(prefix.count).dropLast(4)
+            guard random.allSatisfy({ $0.isHexDigit && $0.isASCII }) else { continue }
+            unlinkat(dirfd(folder), name, 0)
+        }
+    }
 }

@@ -75,6 +75,8 @@ public final class TraceOutput<Tally: Codable & Sendable> {
             return
         }
         let statePath = Self.statePath(part)
+        // The part is locked, so that nobody else is writing a state.
+        Placement.removeStaged(for: statePath)
         var state = try Self.read(statePath, partial: part.partialPath, settings: settings, force: force)
         let second = try places.companion.map { path throws(TraceGenerationError) in try OutputPart(path: path) }
         if force, let found = state, file.size < found.bytes || (second?.file.size ?? 0) < found.companionBytes ?? 0 {
