@@ -113,9 +113,10 @@
             #expect(requests == 4)
             #expect(String(decoding: box.sandbox.bytes("out/table.csv") ?? [], as: UTF8.self).contains(",3.5,"))
             // Where a model is asked is no part of what it says: the scores that are there are taken again.
-            let again = try await ScriptedServer.with({ _ in .error(400) }) { try await run($0, "out") }
+            let refusing: ScriptedServer.Handler = { _ in .error(400) }
+            let again = try await ScriptedServer.with(refusing) { try await run($0, "out") }
             #expect(again.status == 0, "\(again.errors)")
-            let refused = try await ScriptedServer.with({ _ in .error(400) }) { try await run($0, "other") }
+            let refused = try await ScriptedServer.with(refusing) { try await run($0, "other") }
             #expect(refused.status == 1 && refused.errors.contains("requests to the judge failed"), "\(refused.errors)")
         }
 
