@@ -159,6 +159,18 @@ public struct LineReader: Sendable {
         return poll(&request, 1, 0) != 0
     }
 
+    /// As one block of memory: one byte after the other takes seconds for long lines where nothing is optimised.
+    private mutating func grow(to count: Int) {
+        buffer = [UInt8](unsafeUninitializedCapacity: count) { bytes, initialized in
+            guard let base = bytes.baseAddress else { return }
+            memset(base, 0, count)
+            buffer.withUnsafeBytes { old in
+                if let source = old.baseAddress { memcpy(base, source, min(end, count)) }
+            }
+            initialized = count
+        }
+    }
+
     private mutating func fill() throws(TraceError) {
         if start > 0 {
             // What is left is less than one line, or the batch would not have asked for more.
@@ -170,9 +182,7 @@ public struct LineReader: Sendable {
             searched -= start
             start = 0
         }
-        if buffer.count < end + Self.chunkBytes {
-            buffer.append(contentsOf: repeatElement(0, count: max(buffer.count, end + Self.chunkBytes) - buffer.count))
-        }
+        if buffer.count < end + Self.chunkBytes { grow(to: max(2 * buffer.count, end + Self.chunkBytes)) }
         let offset = end
         let count: Int
         let descriptor = descriptor
