@@ -29,7 +29,7 @@ enum SettingFlags<Settings: JobSettings> {
     }
 
     /// The property wrapper that ArgumentParser makes a flag of.
-    static func definition(_ setting: Setting<Settings>) -> Any {
+    static func definition(_ setting: Setting<Settings>) -> any Sendable {
         let letter = setting.letter.map { [NameSpecification.Element.customShort($0)] } ?? []
         let long = ([setting.name.replacing("_", with: "-")] + setting.aliases).map {
             NameSpecification.Element.customLong($0)

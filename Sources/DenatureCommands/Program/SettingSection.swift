@@ -22,9 +22,10 @@ struct SettingSectionOptions<Settings: JobSettings, Place: SettingSectionPlace>:
     }
 
     var customMirror: Mirror {
-        Mirror(
-            self,
-            children: Self.settings.map { (label: $0.name as String?, value: SettingFlags<Settings>.definition($0)) })
+        let children = SettingMirrors.children(of: Self.self) {
+            Self.settings.map { ($0.name, SettingFlags<Settings>.definition($0)) }
+        }
+        return Mirror(self, children: children)
     }
 }
 
@@ -50,7 +51,7 @@ enum SettingSection {
     static func key(_ index: Int) -> String { "section\(index)" }
 
     private enum Reading<Place: SettingSectionPlace>: SettingSectionReading {
-        static func group<Settings: JobSettings>(of: Settings.Type, title: String) -> Any {
+        static func group<Settings: JobSettings>(of: Settings.Type, title: String) -> any Sendable {
             OptionGroup<SettingSectionOptions<Settings, Place>>(title: title)
         }
 
@@ -66,7 +67,7 @@ enum SettingSection {
 /// One heading of any job.
 protocol SettingSectionReading {
     /// The property wrapper that ArgumentParser makes a heading of.
-    static func group<Settings: JobSettings>(of: Settings.Type, title: String) -> Any
+    static func group<Settings: JobSettings>(of: Settings.Type, title: String) -> any Sendable
 
     /// What was given under it, by the names of settings.
     static func texts<Settings: JobSettings>(

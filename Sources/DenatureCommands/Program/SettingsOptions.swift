@@ -53,13 +53,12 @@ struct SettingsOptions<Settings: JobSettings>: ParsableArguments {
 
 extension SettingsOptions: CustomReflectable {
     var customMirror: Mirror {
-        var children = SettingFlags<Settings>.settings(under: nil).map {
-            (label: $0.name, value: SettingFlags<Settings>.definition($0))
+        let children = SettingMirrors.children(of: Self.self) {
+            SettingFlags<Settings>.settings(under: nil).map { ($0.name, SettingFlags<Settings>.definition($0)) }
+                + SettingFlags<Settings>.sections.enumerated().map { index, title in
+                    (SettingSection.key(index), SettingSection.all[index].group(of: Settings.self, title: title))
+                }
         }
-        for (index, title) in SettingFlags<Settings>.sections.enumerated() {
-            children.append(
-                (SettingSection.key(index), SettingSection.all[index].group(of: Settings.self, title: title)))
-        }
-        return Mirror(self, children: children.map { (label: $0.label as String?, value: $0.value) })
+        return Mirror(self, children: children)
     }
 }
