@@ -1,3 +1,5 @@
+import StrictJSON
+
 /// What is wrong with a line of token ids.
 public struct TokenLineError: Error, Hashable, Sendable, CustomStringConvertible {
     /// Where in the line, in bytes from 0.
@@ -11,8 +13,7 @@ public struct TokenLineError: Error, Hashable, Sendable, CustomStringConvertible
 
 /// Reads lines like `{"tokens":[5, 17], "prompt":[3]}`. Members of other names are skipped.
 ///
-/// A scanner of its own because lines of numbers are long: general JSON readers spend more time on a number than the
-/// detector does.
+/// Lines of numbers are long: an index is kept of the object's members only, and the ids are read out of their arrays' bytes.
 public struct TokenLine: Hashable, Sendable {
     /// `tokens`, or `token_ids` as serving engines call it; then `tokens` may be their number.
     public var tokens: [Int32]
@@ -23,32 +24,34 @@ public struct TokenLine: Hashable, Sendable {
     ///
     /// - Throws: ``TokenLineError`` for a line that is no such object.
     public init(parsing line: UnsafeBufferPointer<UInt8>) throws(TokenLineError) {
-        var scanner = TokenLineScanner(bytes: line)
+        let view: JSONView
+        do throws(JSONError) {
+            view = try JSONView(scanning: UnsafeRawBufferPointer(line), limits: JSONLimits(indexedDepth: 1))
+        } catch {
+            throw TokenLineError(offset: error.offset, reason: error.message)
+        }
+        guard view.kind(0) == .object else {
+            throw TokenLineError(
+                offset: view.offset(0), reason: "an object such as {\"tokens\":[1,2]} is expected")
+        }
         var tokens: [Int32]?
         var prompt: [Int32]?
         var countOffset: Int?
-        try scanner.expect(UInt8(ascii: "{"), "an object such as {\"tokens\":[1,2]} is expected")
-        if !scanner.take(UInt8(ascii: "}")) {
-            repeat {
-                let start = scanner.position
-                let name = try scanner.name()
-                try scanner.expect(UInt8(ascii: ":"), "a colon is expected")
-                switch name {
-                case "tokens" where scanner.isAtNumber:
-                    countOffset = scanner.position
-                    try scanner.skipValue()
-                case "tokens", "token_ids":
-                    guard tokens == nil else { throw TokenLineError(offset: start, reason: "tokens are given twice") }
-                    tokens = try scanner.tokens()
-                case "prompt", "prompt_token_ids":
-                    guard prompt == nil else { throw TokenLineError(offset: start, reason: "a prompt is given twice") }
-                    prompt = try scanner.tokens()
-                default: try scanner.skipValue()
+        for (key, value) in view.tape.members(of: 0) {
+            if view.isKey(key, "tokens"), view.kind(value) == .number {
+                countOffset = view.offset(value)
+            } else if view.isKey(key, "tokens") || view.isKey(key, "token_ids") {
+                guard tokens == nil else {
+                    throw TokenLineError(offset: view.offset(key), reason: "tokens are given twice")
                 }
-            } while scanner.take(UInt8(ascii: ","))
-            try scanner.expect(UInt8(ascii: "}"), "a comma or } is expected")
+                tokens = try Self.ids(view, value)
+            } else if view.isKey(key, "prompt") || view.isKey(key, "prompt_token_ids") {
+                guard prompt == nil else {
+                    throw TokenLineError(offset: view.offset(key), reason: "a prompt is given twice")
+                }
+                prompt = try Self.ids(view, value)
+            }
         }
-        try scanner.expectEnd()
         guard let tokens else {
             guard let countOffset else { throw TokenLineError(offset: 0, reason: "the line has no \"tokens\"") }
             throw TokenLineError(
@@ -63,125 +66,42 @@ public struct TokenLine: Hashable, Sendable {
     /// - Throws: ``TokenLineError`` for a line that is no such object.
     public init(parsing line: String) throws(TokenLineError) {
         let bytes = Array(line.utf8)
-        var result: Result<TokenLine, TokenLineError> = .failure(TokenLineError(offset: 0, reason: "an empty line"))
-        bytes.withUnsafeBufferPointer { bytes in
-            do throws(TokenLineError) {
-                result = .success(try TokenLine(parsing: bytes))
-            } catch {
-                result = .failure(error)
-            }
-        }
-        self = try result.get()
+        self = try bytes.withUnsafeBufferPointer { bytes throws(TokenLineError) in try TokenLine(parsing: bytes) }
     }
 
     /// The line as a document.
     public var document: TokenDocument { TokenDocument(tokens: tokens, prompt: prompt ?? []) }
-}
 
-private struct TokenLineScanner {
-    let bytes: UnsafeBufferPointer<UInt8>
-    private(set) var position = 0
-
-    private mutating func skipSpace() {
-        while position < bytes.count, [0x20, 0x09, 0x0D, 0x0A].contains(bytes[position]) { position += 1 }
-    }
-
-    private func failure(_ reason: String) -> TokenLineError { TokenLineError(offset: position, reason: reason) }
-
-    /// Whether the next value is a number.
-    var isAtNumber: Bool {
-        mutating get {
-            skipSpace()
-            return position < bytes.count && (bytes[position] &- 0x30 < 10 || bytes[position] == UInt8(ascii: "-"))
+    /// The whole numbers of an array. That it is an array, closed and with commas between its elements, is known.
+    private static func ids(_ view: JSONView, _ array: Int) throws(TokenLineError) -> [Int32] {
+        guard view.kind(array) == .array else {
+            throw TokenLineError(offset: view.offset(array), reason: "an array of token ids is expected")
         }
-    }
-
-    mutating func take(_ byte: UInt8) -> Bool {
-        skipSpace()
-        guard position < bytes.count, bytes[position] == byte else { return false }
-        position += 1
-        return true
-    }
-
-    mutating func expect(_ byte: UInt8, _ reason: String) throws(TokenLineError) {
-        if !take(byte) { throw failure(reason) }
-    }
-
-    mutating func expectEnd() throws(TokenLineError) {
-        skipSpace()
-        if position < bytes.count { throw failure("text after the object") }
-    }
-
-    /// A member's name. Escapes are kept as they are: no name that is looked for has one.
-    mutating func name() throws(TokenLineError) -> String {
-        skipSpace()
-        let start = position
-        try skipString()
-        return String(decoding: bytes[start + 1..<position - 1], as: UTF8.self)
-    }
-
-    mutating func tokens() throws(TokenLineError) -> [Int32] {
-        try expect(UInt8(ascii: "["), "an array of token ids is expected")
-        var tokens: [Int32] = []
-        if take(UInt8(ascii: "]")) { return tokens }
-        tokens.reserveCapacity((bytes.count - position) / 6)
-        repeat {
-            skipSpace()
+        let bytes = view.bytes
+        let end = view.range(array).upperBound - 1
+        var position = view.offset(array) + 1
+        var ids: [Int32] = []
+        ids.reserveCapacity((end - position) / 6 + 1)
+        while position < end {
             let start = position
             var value: Int64 = 0
-            while position < bytes.count, bytes[position] &- 0x30 < 10, value <= Int64(Int32.max) {
+            while bytes[position] &- 0x30 < 10, value <= Int64(Int32.max) {
                 value = value * 10 + Int64(bytes[position] &- 0x30)
                 position += 1
             }
-            guard position > start else { throw failure("a token id is expected: a whole number from 0") }
-            guard value <= Int64(Int32.max) else {
-                throw TokenLineError(offset: start, reason: "a token id is too large")
-            }
-            tokens.append(Int32(truncatingIfNeeded: value))
-        } while take(UInt8(ascii: ","))
-        try expect(UInt8(ascii: "]"), "a comma or ] is expected")
-        return tokens
-    }
-
-    private mutating func skipString() throws(TokenLineError) {
-        guard position < bytes.count, bytes[position] == UInt8(ascii: "\"") else {
-            throw failure("a member's name is expected")
-        }
-        position += 1
-        while position < bytes.count {
-            let byte = bytes[position]
-            position += byte == UInt8(ascii: "\\") ? 2 : 1
-            if byte == UInt8(ascii: "\"") { return }
-        }
-        position = bytes.count
-        throw failure("a string does not end")
-    }
-
-    /// Any value. Brackets are only counted: what another tool reads from them is its business.
-    mutating func skipValue() throws(TokenLineError) {
-        skipSpace()
-        var depth = 0
-        let start = position
-        while position < bytes.count {
-            switch bytes[position] {
-            case UInt8(ascii: "\""): try skipString()
-            case UInt8(ascii: "["), UInt8(ascii: "{"):
-                depth += 1
-                position += 1
-            case UInt8(ascii: "]"), UInt8(ascii: "}"):
-                guard depth > 0 else {
-                    if position == start { throw failure("a value is expected") }
-                    return
+            if position > start {
+                guard value <= Int64(Int32.max) else {
+                    throw TokenLineError(offset: start, reason: "a token id is too large")
                 }
-                depth -= 1
-                position += 1
-                if depth == 0 { return }
-            case UInt8(ascii: ",") where depth == 0:
-                if position == start { throw failure("a value is expected") }
-                return
-            default: position += 1
+                ids.append(Int32(truncatingIfNeeded: value))
+            }
+            // What may stand between two numbers is white space and a comma; at the end the bracket ends the loop over digits.
+            switch bytes[position] {
+            case 0x20, 0x09, 0x0A, 0x0D, 0x2C: position += 1
+            case 0x5D where position == end: break
+            default: throw TokenLineError(offset: position, reason: "a token id is expected: a whole number from 0")
             }
         }
-        throw failure("a value does not end")
+        return ids
     }
 }
