@@ -79,7 +79,7 @@ struct AuditPlanSettingsTests {
 
     @Test(arguments: AuditPlanSettings.schema.map(\.name))
     func everySettingIsWrittenAndRead(name: String) throws {
-        let variations = try Self.variations(AuditDesk())
+        let variations = try Self.variations(Self.desk.get())
         for settings in [variations.base, try variations.varied(name)] {
             let data = try JSONEncoder().encode(settings)
             #expect(try JSONDecoder().decode(AuditPlanSettings.self, from: data) == settings)

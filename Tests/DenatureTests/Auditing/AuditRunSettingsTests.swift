@@ -7,7 +7,7 @@ import Testing
 
 @testable import Denature
 
-@Suite("Settings of audit run")
+@Suite("Settings of audit run", .serialized)
 struct AuditRunSettingsTests {
     typealias Variations = SettingVariations<AuditRunSettings>
 
@@ -38,27 +38,46 @@ struct AuditRunSettingsTests {
         _ = try await AuditRunner(settings).run().report()
     }
 
-    @Test(arguments: Variations.names(.result, .input))
-    func aRunIsNotGoneOnWithUnderAnotherValue(name: String) async throws {
-        let desk = try AuditDesk()
-        let variations = try Self.variations(desk)
-        await #expect(throws: EndpointError.self) { try await Self.run(variations.base) }
-        let before = try Data(contentsOf: URL(fileURLWithPath: desk.file("e.jsonl")))
-        let error = await #expect(throws: (any Error).self) { try await Self.run(variations.varied(name)) }
-        #expect(error is AuditError || error is SettingsError, "\(String(describing: error))")
-        #expect(try Data(contentsOf: URL(fileURLWithPath: desk.file("e.jsonl"))) == before)
-        // The same is gone on with.
-        await #expect(throws: EndpointError.self) { try await Self.run(variations.base) }
+    /// A run that has stopped; planning for it takes seconds, so that all of the tests below have the same.
+    private struct Stopped {
+        let desk: AuditDesk
+        let variations: Variations
+        private let evidence: Data
+
+        init() async throws {
+            desk = try AuditDesk()
+            variations = try AuditRunSettingsTests.variations(desk)
+            await #expect(throws: EndpointError.self) { try await AuditRunSettingsTests.run(variations.base) }
+            evidence = try Data(contentsOf: URL(fileURLWithPath: desk.file("e.jsonl")))
+        }
+
+        var isAsItStopped: Bool {
+            get throws { try Data(contentsOf: URL(fileURLWithPath: desk.file("e.jsonl"))) == evidence }
+        }
+
+        /// Goes on from where the first run stopped; every failure is one more in the evidence.
+        func goOn(_ settings: AuditRunSettings) async throws {
+            try evidence.write(to: URL(fileURLWithPath: desk.file("e.jsonl")))
+            try await AuditRunSettingsTests.run(settings)
+        }
     }
 
-    @Test(arguments: ["concurrency", "stall_timeout", "stream", "batch_size", "threads"])
-    func howTheWorkIsDoneMayChange(name: String) async throws {
-        let desk = try AuditDesk()
-        // Its folder goes with it.
-        defer { withExtendedLifetime(desk) {} }
-        let variations = try Self.variations(desk)
-        await #expect(throws: EndpointError.self) { try await Self.run(variations.base) }
-        await #expect(throws: EndpointError.self) { try await Self.run(variations.varied(name)) }
+    private static let stopped = Task { try await Stopped() }
+
+    @Test(arguments: Variations.names(.result, .input))
+    func aRunIsNotGoneOnWithUnderAnotherValue(name: String) async throws {
+        let stopped = try await Self.stopped.value
+        let error = await #expect(throws: (any Error).self) { try await stopped.goOn(stopped.variations.varied(name)) }
+        #expect(error is AuditError || error is SettingsError, "\(String(describing: error))")
+        #expect(try stopped.isAsItStopped)
+    }
+
+    /// With nothing changed, too, the run gets as far as its question.
+    @Test(arguments: [nil, "concurrency", "stall_timeout", "stream", "batch_size", "threads"])
+    func howTheWorkIsDoneMayChange(name: String?) async throws {
+        let stopped = try await Self.stopped.value
+        let settings = try name.map { try stopped.variations.varied($0) } ?? stopped.variations.base
+        await #expect(throws: EndpointError.self) { try await stopped.goOn(settings) }
     }
 
     @Test func aFileMayHaveMoved() async throws {
@@ -96,8 +115,8 @@ struct AuditRunSettingsTests {
     }
 
     @Test(arguments: AuditRunSettings.schema.map(\.name))
-    func everySettingIsWrittenAndRead(name: String) throws {
-        let settings = try Self.variations(AuditDesk()).varied(name)
+    func everySettingIsWrittenAndRead(name: String) async throws {
+        let settings = try await Self.stopped.value.variations.varied(name)
         let data = try JSONEncoder().encode(settings)
         #expect(try JSONDecoder().decode(AuditRunSettings.self, from: data) == settings)
     }
