@@ -21,7 +21,7 @@ example-block:
 $(EXAMPLE_TARGETS): example-%: setup torch
 	@if [ -f Package.resolved ]; then cp Package.resolved Examples/$*/; fi
 	@$(STEP) 'Building Examples/$*' $(EXAMPLES_SCRATCH)/logs/example-$*-build.log \
-	    $(SWIFT) build --package-path Examples/$* --scratch-path $(EXAMPLES_SCRATCH)
+	    $(SWIFT) build --package-path Examples/$* --scratch-path $(EXAMPLES_SCRATCH) $(DEBUG_FLAGS)
 	@$(STEP) 'Running Examples/$*' $(EXAMPLES_SCRATCH)/logs/example-$*.log $(EXAMPLES_SCRATCH)/debug/$* \
 	    $(if $(filter $*,$(EXAMPLES_ON_TRACES)),fixtures/traces/mixed.jsonl) \
 	    $(if $(filter $*,$(EXAMPLES_ON_LAB)),fixtures/lab)

@@ -11,11 +11,18 @@ struct InputDigests {
     /// - Throws: `ExperimentError.unreadable`.
     mutating func input(_ path: String) throws(ExperimentError) -> InputFile {
         if let file = known[path] { return file }
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+        guard FileManager.default.fileExists(atPath: path) else {
             throw .unreadable(path: path, reason: "there is no such file")
         }
-        let digest = isFolder.boolValue ? try Self.folder(path) : try Self.file(path)
+        if FilePath.isFolder(path), !Self.isModelOrTemplates(path) {
+            throw .unreadable(path: path, reason: "the folder holds no model and no template")
+        }
+        let digest: String
+        do throws(InputDigestError) {
+            digest = try InputDigest.of(path)
+        } catch {
+            throw .unreadable(path: error.path, reason: "it cannot be read")
+        }
         let file = InputFile(path: path, digest: digest)
         known[path] = file
         return file
@@ -40,21 +47,9 @@ struct InputDigests {
         return lines + (isBlank ? 0 : 1)
     }
 
-    private static func folder(_ path: String) throws(ExperimentError) -> String {
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-        // What training leaves beside a model says nothing about what it computes.
-        let relevant = names.filter {
-            ($0.hasSuffix(".safetensors") || $0.hasSuffix(".json") || $0.hasSuffix(".jinja") || $0.hasSuffix(".txt"))
-                && $0 != "training.json"
-        }
-        // A folder without a model may be one of templates.
-        let counted = relevant.isEmpty ? names.filter { $0.hasSuffix(".md") } : relevant
-        guard !counted.isEmpty else {
-            throw .unreadable(path: path, reason: "the folder holds no model and no template")
-        }
-        var text = ""
-        for name in counted.sorted() { text += "\(name)\n\(try file(path + "/" + name))\n" }
-        return SHA256Digest.of(text).hex
+    private static func isModelOrTemplates(_ folder: String) -> Bool {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        return names.contains { $0.hasSuffix(".safetensors") || $0.hasSuffix(".md") }
     }
 
     static func file(_ path: String) throws(ExperimentError) -> String {
