@@ -45,9 +45,10 @@ struct AuditRunSettingsTests {
         private let evidence: Data
 
         init() async throws {
-            desk = try AuditDesk()
-            variations = try AuditRunSettingsTests.variations(desk)
+            let desk = try AuditDesk()
+            let variations = try AuditRunSettingsTests.variations(desk)
             await #expect(throws: EndpointError.self) { try await AuditRunSettingsTests.run(variations.base) }
+            (self.desk, self.variations) = (desk, variations)
             evidence = try Data(contentsOf: URL(fileURLWithPath: desk.file("e.jsonl")))
         }
 
