@@ -19,6 +19,8 @@ struct TextScanner {
         case tag
         /// `snake_case`, `camelCase`, `f(x)`, quoted identifiers.
         case identifier
+        /// What stands in quotation marks, or on a quoted line.
+        case quotation
     }
 
     struct Token {
@@ -61,7 +63,9 @@ struct TextScanner {
             if beginsLine {
                 beginsLine = false
                 if let codeEnd = CodeLines.end(of: self, from: start) { return token(.code, start, codeEnd) }
+                if let quoteEnd = Quotations.blockEnd(self, from: start) { return token(.quotation, start, quoteEnd) }
             }
+            if byte >= 0x80, let quoteEnd = Quotations.end(self, start) { return token(.quotation, start, quoteEnd) }
             if ByteClass.isLetter(byte) || byte == 0x5F {
                 if MathScanner.isVariable(self, start), let run = MathScanner.run(self, from: start) {
                     return token(run.isFormula ? .formula : .number, start, run.end)
@@ -90,9 +94,12 @@ struct TextScanner {
         switch byte {
         case 0x20, 0x2C, 0x0A, 0x3B, 0x3A, 0x21, 0x3F, 0x29: return nil
         case 0x3C:
+            if let codeEnd = CodeBlocks.elementEnd(self, start) { return token(.code, start, codeEnd) }
             if at(start + 1) != 0x3C, let tagEnd = MarkupScanner.tagEnd(self, start) {
                 return token(.tag, start, tagEnd)
             }
+        case 0x5B:
+            if let codeEnd = CodeBlocks.bracketEnd(self, start) { return token(.code, start, codeEnd) }
         case 0x60:
             if let codeEnd = MarkupScanner.inlineCodeEnd(self, start) { return token(.code, start, codeEnd) }
         case 0x24:
@@ -105,6 +112,7 @@ struct TextScanner {
             if let quoteEnd = MarkupScanner.quotedIdentifierEnd(self, start) {
                 return token(.identifier, start, quoteEnd)
             }
+            if let quoteEnd = Quotations.end(self, start) { return token(.quotation, start, quoteEnd) }
         default: break
         }
         if MathScanner.mayBegin(byte), let run = MathScanner.run(self, from: start) {
