@@ -47,6 +47,9 @@ private func classify(_ text: String) -> TextClass {
         ("a\nname: thus\nsteps:\n  - so it is\n\nnote: thus it is", ["name: thus\nsteps:\n  - so it is"]),
         ("a\n> Thus, so it is.\nthus", ["> Thus, so it is."]),
         ("he says \"thus, so it is\" and 'so we go' now", ["\"thus, so it is\"", "'so we go'"]),
+        ("a book So, We Need To Talk. In Total, a band", ["So, We Need To Talk", "In Total"]),
+        ("Therefore Inc. is a firm of So Sons Ltd, so", ["Therefore Inc", "So Sons Ltd"]),
+        ("First, Anna has pears. So Mary has", []), ("SO WE NEED TO GO", []),
         ("the boys' and girls' so", []), ("‘thus we’ don’t «so on»", ["‘thus we’", "«so on»"]),
     ])
     func protectedSpans(text: String, expected: [String]) {

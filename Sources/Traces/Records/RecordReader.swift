@@ -62,12 +62,14 @@ struct RecordReader {
     // MARK: Shapes
 
     private static func shape(of view: RecordView, _ requested: TraceFormat?) throws(TraceError) -> RecordShape {
+        var names: [String: Int] = [:]
+        for (key, value) in view.tape.members(of: 0) where !view.json.isNull(value) { names[view.string(key)] = value }
         if let requested {
             guard requested.isLineBased else {
                 throw view.error(.wrongType, at: 0, "format \(requested.rawValue) is a document, not lines of JSON")
             }
             let rows = RecordShape.table.filter { $0.format == requested }
-            if let row = rows.first(where: { $0.recognises(view) }) { return row }
+            if let row = rows.first(where: { $0.recognises(view, names) }) { return row }
             guard let row = rows.last, row.recognisedBy.isEmpty else {
                 let names = rows.flatMap(\.recognisedBy).map { members in
                     members.map { "\"\($0.name)\"" }.joined(separator: " and ")
@@ -82,7 +84,7 @@ struct RecordReader {
                 .missingField, at: 0,
                 "this is a chunk of a stream, not a record: 'traces convert' joins the chunks of each id")
         }
-        let row = RecordShape.table.first { $0.recognises(view) }
+        let row = RecordShape.table.first { $0.recognises(view, names) }
         // A reply beside a member that is reasoning.
         if row.map({ $0.texts.contains { $0.kind == .traceWithHashes } }) ?? true, hasReasoningMember(view) {
             return RecordShape.reasoning
@@ -309,11 +311,7 @@ struct RecordReader {
     /// The reasoning of a text, as keys of ``seen``.
     private func reasoning(of text: String, role: TraceField.Role) -> [String] {
         if role == .trace, !TraceRegions.hasReasoningMarks(text) { return Self.key(text).map { [$0] } ?? [] }
-        guard
-            text.utf8.contains(where: {
-                $0 == 0x3C || $0 == 0x5B || $0 == 0x26 || $0 == 0x23 || $0 == 0x3A || $0 >= 0x80
-            })
-        else { return [] }
+        guard role == .trace || TraceRegions.hasReasoningMarks(text, role: role) else { return [] }
         let bytes = Array(text.utf8)
         return TraceRegions.find(in: text, role: role).reasoning.compactMap {
             Self.key(String(decoding: bytes[$0], as: UTF8.self))

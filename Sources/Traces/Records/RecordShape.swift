@@ -67,10 +67,12 @@ struct RecordShape: Sendable {
     }
 
     /// Whether a record has the members of one of the row's sets.
-    func recognises(_ view: RecordView) -> Bool {
+    ///
+    /// - Parameter names: The members of the record's object that are not null.
+    func recognises(_ view: RecordView, _ names: [String: Int]) -> Bool {
         recognisedBy.contains { members in
             members.allSatisfy { member in
-                guard let value = view.anyMember(0, member.name) else { return false }
+                guard let value = names[member.name] else { return false }
                 return switch member.value {
                 case .any: true
                 case .string: view.kind(value) == .string

@@ -96,7 +96,12 @@ public struct TraceRegions: Hashable, Sendable {
 
     /// Whether any mark of a text says that a part of it is reasoning.
     package static func hasReasoningMarks(_ text: String, role: TraceField.Role = .reply) -> Bool {
-        find(in: text, role: role == .trace ? .reply : role).spans.contains { $0.kind == .reasoning }
+        var text = text
+        return text.withUTF8 { bytes in
+            let bytes = UnsafeRawBufferPointer(bytes)
+            if RenderedTurns.find(in: bytes) != nil { return true }
+            return Marks(in: bytes, role: role == .trace ? .reply : role).regions.contains { $0.region == .reasoning }
+        }
     }
 
     /// The marks that a text holds, as they stand in it, those that it only mentions included: what a rewriting must not add.

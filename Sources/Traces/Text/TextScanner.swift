@@ -154,6 +154,7 @@ struct TextScanner {
             cursor = min(start + 3, end)
             return Token(kind: .word, start: start, end: start, beginsSentence: false)
         }
+        if let nameEnd = NameRuns.end(self, start, index) { return token(.identifier, start, nameEnd) }
         if let found = MarkupScanner.continuation(self, start, index) { return token(found.kind, start, found.end) }
         return token(isIdentifier ? .identifier : .word, start, index)
     }
