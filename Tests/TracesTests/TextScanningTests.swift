@@ -49,6 +49,9 @@ private func classify(_ text: String) -> TextClass {
         ("he says \"thus, so it is\" and 'so we go' now", ["\"thus, so it is\"", "'so we go'"]),
         ("a book So, We Need To Talk. In Total, a band", ["So, We Need To Talk", "In Total"]),
         ("Therefore Inc. is a firm of So Sons Ltd, so", ["Therefore Inc", "So Sons Ltd"]),
+        ("a\n// thus we go\n/* so\nit is */ thus\n% so it is", ["// thus we go", "/* so\nit is */", "% so it is"]),
+        ("\\begin{verbatim}so it\nis\\end{verbatim} thus", ["\\begin{verbatim}so it\nis\\end{verbatim}"]),
+        ("a\nTherefore = so", ["Therefore"]),
         ("First, Anna has pears. So Mary has", []), ("SO WE NEED TO GO", []),
         ("the boys' and girls' so", []), ("‘thus we’ don’t «so on»", ["‘thus we’", "«so on»"]),
     ])

@@ -103,6 +103,7 @@ private func layout(_ text: String, _ role: TraceField.Role = .trace) -> [String
         ("<think>a “</think>” b</think>c", ["a “</think>” b"]),
         ("<think>a\n```\n</think>\n```\nb</think>c", ["a\n```\n</think>\n```\nb"]),
         ("<think>a\n```\ncode\n</think>\nc\n```\nd\n```", ["a\n```\ncode\n"]),
+        ("Just add </think> at the end.", []), ("It is so. </think> b", ["It is so. "]),
         ("Write <think> first, and </think> last.", []), ("`<think>a</think>`", []), ("a</think>b", ["a"]),
         ("<think>a<tool_call>b</tool_call>c</think>d", ["a", "c"]),
         ("<think>a<search>b</search><information>c</information>d</think>e", ["a", "d"]),

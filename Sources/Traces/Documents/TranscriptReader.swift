@@ -178,7 +178,7 @@ struct TranscriptReader {
                 let name = name(node)
                 if skippedNames.contains(name) { continue }
                 let isThought =
-                    isReasoning(name)
+                    Self.isReasoning(name)
                     || format == .html && words(attribute(node, "class") ?? "").contains(where: Self.isReasoning)
                 collect(node, isReasoning: isReasoning || isThought, format, into: &found)
             default: break

@@ -26,6 +26,11 @@ enum MentionedMarks {
             {
                 continue
             }
+            if role != .trace, tag.isEnd, tag.region == .reasoning, opened[tag.element, default: 0] == 0,
+                isInSentence(tag.range, in: bytes)
+            {
+                continue
+            }
             if isMention[index] {
                 let hasLater = tags.indices.contains {
                     $0 > index && !isMention[$0] && tags[$0].isEnd && tags[$0].element == tag.element
@@ -53,6 +58,15 @@ enum MentionedMarks {
             kept.append(tag)
         }
         return kept
+    }
+
+    /// Whether words go on around a mark: an end that closes what the prompt began stands at the end of a sentence.
+    private static func isInSentence(_ range: Range<Int>, in bytes: UnsafeRawBufferPointer) -> Bool {
+        guard range.lowerBound > 0, range.upperBound < bytes.count, bytes[range.lowerBound - 1] == 0x20,
+            bytes[range.upperBound] != 0x0A, bytes[range.upperBound] != 0x0D,
+            let last = bytes[..<range.lowerBound].last(where: { $0 > 0x20 })
+        else { return false }
+        return last &- 0x30 < 10 || (last | 0x20) &- 0x61 < 26 || last == 0x2C || last >= 0x80
     }
 
     /// Whether a range stands between quotation marks or backticks on its line.

@@ -15,6 +15,11 @@ enum CodeBlocks {
         switch first {
         case 0x24 where scanner.at(index + 1) == 0x20 && scanner.at(index + 2) &- 0x61 < 26:
             return lineEnd(scanner, index)
+        // Comments: `// …`, `/* … */`, `-- …`, `% …`.
+        case 0x2F where scanner.at(index + 1) == 0x2F && scanner.at(index + 2) != 0x2F: return lineEnd(scanner, index)
+        case 0x2F where scanner.at(index + 1) == 0x2A: return commentEnd(scanner, index)
+        case 0x25 where scanner.at(index + 1) == 0x20 || scanner.at(index + 1) == 0x25: return lineEnd(scanner, index)
+        case 0x2D where scanner.at(index + 1) == 0x2D && scanner.at(index + 2) == 0x20: return lineEnd(scanner, index)
         case 0x2D, 0x22: return yamlEnd(scanner, start, index)
         default: return nil
         }
@@ -86,6 +91,35 @@ enum CodeBlocks {
                 }
                 index += 1
             }
+        }
+        return nil
+    }
+
+    private static func commentEnd(_ scanner: TextScanner, _ start: Int) -> Int? {
+        let limit = min(scanner.end, start + maxElementBytes)
+        var index = start + 2
+        while index + 1 < limit {
+            if scanner.bytes[index] == 0x2A, scanner.bytes[index + 1] == 0x2F { return index + 2 }
+            index += 1
+        }
+        return nil
+    }
+
+    /// The end of `\begin{verbatim}…\end{verbatim}` and other environments that hold code, pictures or quotations.
+    static func environmentEnd(_ scanner: TextScanner, _ start: Int) -> Int? {
+        guard starts(scanner, start, "\\begin{") else { return nil }
+        let name = start + 7
+        var nameEnd = name
+        while nameEnd < scanner.end, nameEnd - name < 24, scanner.bytes[nameEnd] != 0x7D { nameEnd += 1 }
+        guard scanner.at(nameEnd) == 0x7D else { return nil }
+        let closing = Array("\\end{".utf8) + scanner.bytes[name...nameEnd]
+        let limit = min(scanner.end, start + maxElementBytes)
+        var index = nameEnd + 1
+        while index + closing.count <= limit {
+            if scanner.bytes[index] == 0x5C, closing.indices.allSatisfy({ scanner.at(index + $0) == closing[$0] }) {
+                return index + closing.count
+            }
+            index += 1
         }
         return nil
     }
@@ -207,6 +241,14 @@ enum CodeBlocks {
             if first.isASCIILetter, isPrefixed, last == scanner.at(index + 1) || last == 0x3B { return end }
             return last == 0x3B ? end : nil
         }
+    }
+
+    /// Whether a sign of assignment follows a word.
+    static func isAssigned(_ scanner: TextScanner, _ wordEnd: Int) -> Bool {
+        var index = wordEnd
+        while scanner.at(index) == 0x20 { index += 1 }
+        if scanner.at(index) == 0x3A || scanner.at(index) == 0x2B || scanner.at(index) == 0x2D { index += 1 }
+        return scanner.at(index) == 0x3D && scanner.at(index + 1) != 0x3D
     }
 
     // MARK: YAML

@@ -6,9 +6,14 @@ enum NameRuns {
     private static let firms: Set<String> = [
         "inc", "ltd", "llc", "llp", "plc", "corp", "co", "gmbh", "ag", "sa", "bv", "company", "corporation", "limited",
         "holdings", "group", "bros", "sons", "partners", "foundation", "institute", "magazine", "records", "studios",
+        "technologies", "technology", "systems", "solutions", "labs", "media", "airlines", "bank", "books", "press",
+        "university", "school", "hotel", "cafe", "restaurant", "industries", "pvt", "pty", "oy", "ab", "spa", "srl",
+        "kg",
+        "street", "road", "avenue", "park", "club", "band", "brothers", "associates", "consulting", "software",
     ]
     private static let smallWords: Set<String> = [
-        "a", "an", "and", "are", "at", "be", "by", "for", "from", "in", "is", "it", "my", "need", "of", "on", "or", "our",
+        "a", "an", "and", "are", "at", "be", "by", "for", "from", "in", "is", "it", "my", "need", "of", "on", "or",
+        "our",
         "that", "the", "this", "to", "we", "with", "you", "your",
     ]
     /// Words that begin an expression of two words, of which the second is written small unless it is a name.
@@ -29,7 +34,8 @@ enum NameRuns {
                 isName = true
             } else if smallWords.contains(word) {
                 isName = true
-            } else if words == 1, next.lowerBound == end + 1, beginnings.contains(lowercased(scanner, start..<wordEnd)) {
+            } else if words == 1, next.lowerBound == end + 1, beginnings.contains(lowercased(scanner, start..<wordEnd))
+            {
                 isName = true
             }
             end = next.upperBound
@@ -42,6 +48,8 @@ enum NameRuns {
     private static func nextWord(_ scanner: TextScanner, _ end: Int) -> Range<Int>? {
         var index = end
         if scanner.at(index) == 0x2C { index += 1 }
+        // Thus & Co.
+        if scanner.at(index) == 0x20, scanner.at(index + 1) == 0x26, scanner.at(index + 2) == 0x20 { index += 2 }
         guard scanner.at(index) == 0x20, scanner.at(index + 1) &- 0x41 < 26 else { return nil }
         index += 1
         let start = index

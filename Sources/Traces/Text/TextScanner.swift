@@ -105,6 +105,7 @@ struct TextScanner {
         case 0x24:
             if let latexEnd = MarkupScanner.dollarEnd(self, start) { return token(.latex, start, latexEnd) }
         case 0x5C:
+            if let codeEnd = CodeBlocks.environmentEnd(self, start) { return token(.latex, start, codeEnd) }
             if let latexEnd = MarkupScanner.commandEnd(self, start) { return token(.latex, start, latexEnd) }
         case 0x2F, 0x7E:
             if let pathEnd = MarkupScanner.pathEnd(self, start) { return token(.address, start, pathEnd) }
@@ -153,6 +154,10 @@ struct TextScanner {
             // A dash or quote of General Punctuation.
             cursor = min(start + 3, end)
             return Token(kind: .word, start: start, end: start, beginsSentence: false)
+        }
+        // A line's first word that something is assigned to.
+        if start == 0 || bytes[start - 1] == 0x0A, CodeBlocks.isAssigned(self, index) {
+            return token(.identifier, start, index)
         }
         if let nameEnd = NameRuns.end(self, start, index) { return token(.identifier, start, nameEnd) }
         if let found = MarkupScanner.continuation(self, start, index) { return token(found.kind, start, found.end) }
