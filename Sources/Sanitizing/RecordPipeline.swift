@@ -32,6 +32,11 @@ package struct RecordResult: Sendable {
     package var usage = TokenUsage()
     /// What was exchanged, for rewriters that exchange tokens by a measure.
     package var swaps: SwapMeasures?
+    /// Paths of strings that repeated the reasoning and were rewritten with it, of members that spelt it token by token and
+    /// were removed, and of signatures over it that were removed; `[]` for every place in an array.
+    package var copies: [String] = []
+    package var companions: [String] = []
+    package var signatures: [String] = []
     /// Candidates that passed the gate, when they are kept: the text of each (fields joined) and whether it was released.
     package var accepted: [(text: String, isChosen: Bool)] = []
 }
@@ -40,11 +45,15 @@ package struct RecordResult: Sendable {
 package struct RecordPipeline: Sendable {
     private let chain: RewriterChain
     private let seed: UInt64
+    private let keptCopies: [TraceFieldPaths.Path]
 
     /// A pipeline whose draws are a function of `seed` and each record's bytes.
-    package init(chain: RewriterChain, seed: UInt64) {
+    ///
+    /// - Parameter keptCopies: Paths that may hold a copy of the original reasoning.
+    package init(chain: RewriterChain, seed: UInt64, keptCopies: [TraceFieldPaths.Path] = []) {
         self.chain = chain
         self.seed = seed
+        self.keptCopies = keptCopies
     }
 
     /// Processes a parsed record.
@@ -69,8 +78,35 @@ package struct RecordPipeline: Sendable {
                 result.replacements.append(FieldReplacement(turn: number, field: field, text: text))
             }
         }
-        if result.state.isReleased { result.output = record.encoded(replacing: result.replacements) }
+        if result.state == .passedThrough, result.reason == "no_reasoning", record.hasUnmarkedReply {
+            result.reason = "reasoning_not_found"
+        }
+        guard result.state.isReleased else { return result }
+        do throws(UnmarkedCopy) {
+            let defended = try record.defended(replacing: result.replacements, keeping: keptCopies)
+            result.output = defended.bytes
+            result.copies = defended.copies.map(UnmarkedCopy.pattern)
+            result.companions = defended.companions.map(UnmarkedCopy.pattern)
+            result.signatures = defended.signatures.map(UnmarkedCopy.pattern)
+        } catch {
+            refuse(&result, record, error)
+        }
         return result
+    }
+
+    /// A record in which a copy of the original would be left is none that passed the gate.
+    private func refuse(_ result: inout RecordResult, _ record: TraceRecord, _ copy: UnmarkedCopy) {
+        result.reason = "unmarked_copy \(copy.pattern)"
+        result.hasTrigger = false
+        switch chain.policy {
+        case .passOriginal:
+            result.state = .passedOriginal
+            result.replacements = []
+            result.output = record.encoded(replacing: [])
+        case .withhold: result.state = .withheld
+        case .fail: result.state = .failed
+        }
+        for index in result.accepted.indices { result.accepted[index].isChosen = false }
     }
 
     /// Processes a turn that is not part of a record.

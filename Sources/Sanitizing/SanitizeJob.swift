@@ -142,7 +142,7 @@ public struct SanitizeJob: Sendable {
             // that a model works on, is a unit of its own.
             let isLarge = isLocal && !isCostly
             return try RecordSource(
-                path: options.input, format: options.format, unitBytes: isLarge ? 256 << 10 : 1,
+                path: options.input, format: options.format, fields: options.fields, unitBytes: isLarge ? 256 << 10 : 1,
                 unitLines: isLarge ? .max : 1, maxRecordBytes: options.maxRecordBytes)
         } catch {
             throw SanitizeError.input(error)
@@ -151,8 +151,9 @@ public struct SanitizeJob: Sendable {
 
     private func processor(willSend: (@Sendable (Int) async throws -> Void)?) -> UnitProcessor {
         UnitProcessor(
-            pipeline: RecordPipeline(chain: chain, seed: options.seed),
-            parser: UnitParser(format: options.format, file: options.input == "-" ? "<stdin>" : options.input),
+            pipeline: RecordPipeline(chain: chain, seed: options.seed, keptCopies: options.keptCopies),
+            parser: UnitParser(
+                format: options.format, file: options.input == "-" ? "<stdin>" : options.input, fields: options.fields),
             willSend: isLocal ? nil : willSend)
     }
 

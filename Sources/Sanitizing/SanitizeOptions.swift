@@ -25,6 +25,10 @@ public struct SanitizeOptions: Sendable {
     public var concurrency: Int
     /// The bound on one record, in bytes.
     public var maxRecordBytes: Int
+    /// Where reasoning, answer and problem stand, for records of other shapes.
+    public var fields: TraceFieldPaths?
+    /// Paths that may hold a copy of the original reasoning.
+    public var keptCopies: [TraceFieldPaths.Path] = []
     /// Files the job's maker reads (keyring, key file, prompts): the job refuses to write to any of them.
     public var protectedFiles: [String] = []
 

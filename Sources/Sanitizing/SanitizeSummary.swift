@@ -18,6 +18,12 @@ public struct SanitizeSummary: Sendable {
     public internal(set) var usage = TokenUsage()
     /// What was exchanged in this run by rewriters that exchange tokens by a measure; before any mark was added.
     public internal(set) var swaps: SwapMeasures?
+    /// Strings of this run that repeated reasoning and were rewritten with it, by path.
+    public internal(set) var copies: [String: Int] = [:]
+    /// Members of this run that spelt a rewritten text token by token and were removed, by path.
+    public internal(set) var companions: [String: Int] = [:]
+    /// Signatures of this run over rewritten texts, which were removed, by path.
+    public internal(set) var signatures: [String: Int] = [:]
     /// Records finished by an earlier run.
     public internal(set) var resumed = 0
     /// Requests of an earlier run that had no answer when it died.
@@ -33,6 +39,11 @@ public struct SanitizeSummary: Sendable {
     /// Whether traces are missing from the output.
     public var isIncomplete: Bool { states[.withheld, default: 0] + states[.failed, default: 0] > 0 }
 
+    /// Records of this run of which it is not certain what is reasoning.
+    public var withoutReasoning: Int {
+        reasons["\(TraceState.passedThrough.rawValue): reasoning_not_found", default: 0]
+    }
+
     mutating func add(_ result: UnitResult) {
         inputBytes += Int64(result.inputBytes)
         for record in result.records {
@@ -40,6 +51,9 @@ public struct SanitizeSummary: Sendable {
             if let reason = record.reason { reasons["\(record.state.rawValue): \(reason)", default: 0] += 1 }
             for rejection in record.rejections { rejections[rejection, default: 0] += 1 }
             if record.hasTrigger { triggers += 1 }
+            for path in record.copies { copies[path, default: 0] += 1 }
+            for path in record.companions { companions[path, default: 0] += 1 }
+            for path in record.signatures { signatures[path, default: 0] += 1 }
             candidates += record.candidates
             usage.prompt += record.usage.prompt
             usage.completion += record.usage.completion

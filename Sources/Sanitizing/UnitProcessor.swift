@@ -48,8 +48,9 @@ struct UnitProcessor: Sendable {
                 // Part of the first record's bytes, so that it stays first however the records are put together.
                 if offset == 0, unit.beginsWithByteOrderMark { result.output += [0xEF, 0xBB, 0xBF] }
                 if let bytes = outcome.output {
+                    result.output += batch.blanks[offset]
                     result.output += bytes
-                    result.output += batch.endings[offset].bytes
+                    result.output += batch.tail(of: offset)
                 }
                 outcome.output = nil
                 result.records.append(outcome)

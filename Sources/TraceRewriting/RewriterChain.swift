@@ -77,6 +77,8 @@ public struct RewriterChain: Sendable {
     private let marks: TraceMarks
     private let gate: AcceptanceGate
     private let configuration: Configuration
+    /// What happens when nothing passes.
+    public var policy: FailurePolicy { configuration.policy }
     private let forcing: AnswerForcing?
     private let choice: (any CandidateChoice)?
 

@@ -125,7 +125,7 @@ import Testing
         #expect(rewriter.requests == 40)
     }
 
-    @Test(arguments: [SIGINT, SIGTERM])
+    @Test(arguments: [SIGINT, SIGTERM, SIGHUP])
     func signalsEndAJobInGoodOrder(signal: Int32) async throws {
         let sandbox = try Sandbox()
         try sandbox.write("in.jsonl", SampleTraces.text(60))

@@ -51,6 +51,19 @@ import Testing
         #expect(lines.map(\.ending) == [.carriageReturnLineFeed, .lineFeed, .none])
     }
 
+    /// Every byte of an input is in some batch: a line, its end, or blank lines around it.
+    @Test(arguments: ["a\n\nb\n", "\n \na\n\n\r\nb\n\n\t\n", "a\n\n\n", "\na", "a\n \nb\n  "], [1, 2, 1000])
+    func nothingIsLost(text: String, lines: Int) throws {
+        var reader = try LineReader(path: try file(Array(text.utf8)))
+        var bytes: [UInt8] = []
+        while let batch = try reader.nextBatch(maxLines: lines) {
+            for (offset, range) in batch.lines.enumerated() {
+                bytes += batch.blanks[offset] + batch.bytes[range] + batch.tail(of: offset)
+            }
+        }
+        #expect(String(decoding: bytes, as: UTF8.self) == text)
+    }
+
     @Test func byteOrderMarkIsRemembered() throws {
         var reader = try LineReader(path: try file([0xEF, 0xBB, 0xBF, 0x61]))
         #expect(try reader.nextBatch()?.bytes == [0x61])

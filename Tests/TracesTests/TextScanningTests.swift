@@ -33,7 +33,27 @@ private func classify(_ text: String) -> TextClass {
         ("call f(x) with some_name or camelCase", ["f(x)", "some_name", "camelCase"]),
         ("a <b class=\"so\">word</b> here", ["<b class=\"so\">", "</b>"]),
         ("therefore she goes home", []),
-        ("It's Betty's — “so” they say", []),
+        ("It's Betty's — “so” they say", ["“so”"]),
+        ("text\n~~~py\nx so y\n~~~\nthus", ["~~~py\nx so y\n~~~"]),
+        ("[asy]\nlabel(\"so\");\n[/asy] thus we", ["[asy]\nlabel(\"so\");\n[/asy]"]),
+        ("see <pre>so it</pre> and <code>thus</code> now", ["<pre>so it</pre>", "<code>thus</code>"]),
+        ("a\nmsg = 'thus, we add'\nTotal = \"so\";\nthus", ["msg = 'thus, we add'", "Total = \"so\";"]),
+        (
+            "a\nSELECT x,\n  'thus, we' AS n\nFROM t\nWHERE n = 'so' -- thus\n So it is.",
+            ["SELECT x,\n  'thus, we' AS n\nFROM t\nWHERE n = 'so' -- thus"]
+        ),
+        ("a\nselect x from t;\nselect the best of them", ["select x from t;"]),
+        ("a\n$ echo thus\ngit commit -m 'so'\ncd back to so", ["$ echo thus", "git commit -m 'so'"]),
+        ("a\nname: thus\nsteps:\n  - so it is\n\nnote: thus it is", ["name: thus\nsteps:\n  - so it is"]),
+        ("a\n> Thus, so it is.\nthus", ["> Thus, so it is."]),
+        ("he says \"thus, so it is\" and 'so we go' now", ["\"thus, so it is\"", "'so we go'"]),
+        ("a book So, We Need To Talk. In Total, a band", ["So, We Need To Talk", "In Total"]),
+        ("Therefore Inc. is a firm of So Sons Ltd, so", ["Therefore Inc", "So Sons Ltd"]),
+        ("a\n// thus we go\n/* so\nit is */ thus\n% so it is", ["// thus we go", "/* so\nit is */", "% so it is"]),
+        ("\\begin{verbatim}so it\nis\\end{verbatim} thus", ["\\begin{verbatim}so it\nis\\end{verbatim}"]),
+        ("a\nTherefore = so", ["Therefore"]),
+        ("First, Anna has pears. So Mary has", []), ("SO WE NEED TO GO", []),
+        ("the boys' and girls' so", []), ("‘thus we’ don’t «so on»", ["‘thus we’", "«so on»"]),
     ])
     func protectedSpans(text: String, expected: [String]) {
         #expect(protected(text) == expected)

@@ -154,7 +154,7 @@ import Testing
         let turns = document.records[0].turns
         #expect(turns[0].problem == "How many?")
         #expect(turns[0].fields.map(\.text) == ["So she has é.", "The answer is 8."])
-        #expect(turns[0].fields.map(\.role) == [.reasoning, .trace])
+        #expect(turns[0].fields.map(\.role) == [.reply, .reply])
         #expect(turns[1].fields.map(\.role) == [.reasoning, .content])
         #expect(try document.encoded(replacing: [:]) == Array(page.utf8))
         let edit = FieldReplacement(turn: 0, field: 0, text: "Thus she has é < ü.")

@@ -77,6 +77,50 @@ private func layout(_ text: String, _ role: TraceField.Role = .trace) -> [String
         #expect(layout(text) == merged)
     }
 
+    /// What stands between the marks of the table, and between nothing else.
+    @Test(arguments: [
+        ("<|begin_of_thought|>a b<|end_of_thought|><|begin_of_solution|>c<|end_of_solution|>", ["a b"]),
+        ("<|begin_of_thought|>a b<|begin_of_solution|>c", ["a b"]),
+        ("<|channel|>analysis<|message|>a<|end|><|start|>assistant<|channel|>final<|message|>b<|return|>", ["a"]),
+        ("<|channel|>analysis<|message|>a<|channel|>final<|message|>b", ["a"]),
+        ("<|channel|>commentary to=f<|message|>{}<|call|><|channel|>analysis<|message|>a<|end|>", ["a"]),
+        ("<|channel|>final<|message|>b<|return|>", []),
+        ("<|channel>thought\na<channel|>b", ["a"]),
+        ("[THINK]a[/THINK]b", ["a"]), ("see [think] b", []), ("[THINK]a", ["a"]), ("x[/THINK]b", ["x"]),
+        ("◁think▷a◁/think▷b", ["a"]), ("&lt;think&gt;a&lt;/think&gt;b", ["a"]),
+        ("<seed:think>a</seed:think>b", ["a"]), ("<think:x>a", []),
+        ("<|START_THINKING|>a<|END_THINKING|><|START_RESPONSE|>b<|END_RESPONSE|>", ["a"]),
+        ("<|thought_start|>a<|thought_end|>b", ["a"]), ("<|/think|>b", [""]), ("<|endoftext|>b", []),
+        ("<unused94>thought\na<unused95>b", ["a"]),
+        ("<details type=\"reasoning\">\n<summary>s</summary>\n> a\n> b\n</details>\nc", ["\n", "\n", "a\n", "b\n"]),
+        ("<details><summary>s</summary>a</details>", []),
+        ("## Reasoning\na\n## Answer\nb", ["\na\n"]), ("## Answer\nb\n## Reasoning\na", []), ("## Reasoning\na", []),
+        ("**Thinking:**\na\n**Final Answer:** \nb", ["\na\n"]),
+        ("Thought: a\nAction: f\nObservation: b\nThought: c\nFinal Answer: d", [" a\n", " c\n"]),
+        ("Thought: a\nand b", []),
+        ("<think>a \"</think>\" b</think>c", ["a \"</think>\" b"]),
+        ("<think>a `</think>` b</think>c", ["a `</think>` b"]),
+        ("<think>a “</think>” b</think>c", ["a “</think>” b"]),
+        ("<think>a\n```\n</think>\n```\nb</think>c", ["a\n```\n</think>\n```\nb"]),
+        ("<think>a\n```\ncode\n</think>\nc\n```\nd\n```", ["a\n```\ncode\n"]),
+        ("Just add </think> at the end.", []), ("It is so. </think> b", ["It is so. "]),
+        ("Write <think> first, and </think> last.", []), ("`<think>a</think>`", []), ("a</think>b", ["a"]),
+        ("<think>a<tool_call>b</tool_call>c</think>d", ["a", "c"]),
+        ("<think>a<search>b</search><information>c</information>d</think>e", ["a", "d"]),
+        ("<|im_start|>user\na <think> b<|im_end|><|im_start|>assistant\n<think>c</think>d<|im_end|>", ["c"]),
+        ("<|im_start|>user\na<|im_end|><|im_start|>assistant\nb</think>c<|im_end|>", ["\nb"]),
+    ])
+    func marksOfReplies(text: String, expected: [String]) {
+        let reasoning = layout(text, .reply).filter { $0.hasPrefix("R") }.map { String($0.dropFirst()) }
+        #expect(reasoning == expected.filter { !$0.isEmpty })
+    }
+
+    /// Beside separate reasoning a reply that talks about marks stays a reply.
+    @Test(arguments: ["a</think>b", "<think>a", "Use <think>a</think>.", "Thought: a\nAction: b\nObservation: c"])
+    func repliesBesideReasoning(text: String) {
+        #expect(!layout(text, .content).contains { $0.hasPrefix("R") })
+    }
+
     @Test func roles() {
         #expect(layout("a 5", .reasoning) == ["Ra 5"])
         #expect(layout("<think>a</think>b", .reasoning) == ["R<think>a</think>b"])

@@ -49,6 +49,7 @@ public struct RewriterRegistry: Sendable {
         guard !list.isEmpty else { throw SettingsError("rewriter", "`rewriter` needs at least one rewriter") }
         var named: [Named] = []
         for item in list.split(separator: ",", omittingEmptySubsequences: false) {
+            let item = item.trimming(while: \.isWhitespace)
             let parts = item.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
             guard let kind = kinds.first(where: { $0.name == parts[0] }),
                 parts.count == 1 || kind.argument != nil && !parts[1].isEmpty

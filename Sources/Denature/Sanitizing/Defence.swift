@@ -36,7 +36,9 @@ public struct Defence: Sendable {
         try settings.validate()
         self.settings = settings
         plan = try DefencePlan(settings, keyring: keyring, rewriters: rewriters)
-        pipeline = RecordPipeline(chain: plan.chain, seed: settings.seed)
+        pipeline = RecordPipeline(
+            chain: plan.chain, seed: settings.seed,
+            keptCopies: settings.keepUnmarked.compactMap(TraceFieldPaths.Path.init))
     }
 
     /// What the job is: the same traces sanitised by jobs with equal identities have equal bytes. Inputs count by their
@@ -53,7 +55,8 @@ public struct Defence: Sendable {
     public func rewrite(line: [UInt8]) async throws -> RewrittenRecord {
         try await rewrite(
             try TraceParser.parse(
-                line: line, format: settings.format, location: SourceLocation(file: "<record>", line: 1)))
+                line: line, format: settings.format, fields: settings.fieldPaths,
+                location: SourceLocation(file: "<record>", line: 1)))
     }
 
     /// Sanitises one record that was read already.
@@ -98,6 +101,8 @@ public struct Defence: Sendable {
             input: input, output: output, format: settings.format, ledger: settings.ledger, seed: settings.seed,
             force: settings.force, retryFailed: settings.retryFailed, keepCandidates: settings.keepCandidates,
             concurrency: settings.endpoint.concurrency, maxRecordBytes: settings.maxRecordBytes)
+        options.fields = settings.fieldPaths
+        options.keptCopies = settings.keepUnmarked.compactMap(TraceFieldPaths.Path.init)
         options.protectedFiles = plan.protectedFiles
         let job = SanitizeJob(
             options: options, chain: plan.chain,

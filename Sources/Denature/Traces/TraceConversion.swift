@@ -28,14 +28,14 @@ public struct TraceConversion: Sendable {
         do {
             var count = 0
             if settings.to.isLineBased || settings.to == .text {
-                try input.forEachRecord { record in
+                try input.forEachJoinedRecord { record in
                     try writer.write(try TraceConverter.convert(record, to: settings.to))
                     count += 1
                 }
             } else {
                 // A document needs all its records at once.
                 var records: [TraceRecord] = []
-                try input.forEachRecord { records.append($0) }
+                try input.forEachJoinedRecord { records.append($0) }
                 try writer.write(TraceConverter.document(records, as: settings.to), terminated: true)
                 count = records.count
             }

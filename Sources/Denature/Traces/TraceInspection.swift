@@ -26,6 +26,8 @@ public struct TraceInspection: Sendable {
         try settings.input.forEachRecord { record in
             report.records += 1
             report.formats[record.format.rawValue, default: 0] += 1
+            report.take(record.inventory)
+            if !record.hasReasoning { report.withoutReasoning += 1 }
             for (number, turn) in record.turns.enumerated() {
                 let turn = InspectedTurn(record, number, AnalysedTurn(turn))
                 report.kinds[turn.kind, default: 0] += 1
@@ -33,6 +35,97 @@ public struct TraceInspection: Sendable {
             }
         }
         return report
+    }
+
+    /// One record with its regions, for showing.
+    ///
+    /// - Parameter number: Its number in the input, from 1.
+    /// - Returns: Nil where the input has fewer records.
+    /// - Throws: `TraceError` naming file and line.
+    public func record(_ number: Int) throws -> InspectedRecord? {
+        var found: InspectedRecord?
+        var count = 0
+        try settings.input.forEachRecord { record in
+            count += 1
+            if count == number { found = InspectedRecord(record) }
+        }
+        return found
+    }
+}
+
+/// A record's texts, cut into regions.
+public struct InspectedRecord: Encodable, Equatable, Sendable {
+    /// What a piece of text is.
+    public enum Kind: String, Encodable, Sendable {
+        /// May be rewritten.
+        case reasoning
+        /// Inside reasoning, but never changed: numbers, formulas, code, quotations.
+        case protected
+        /// The final answer.
+        case answer
+        /// Marks, and text outside the reasoning.
+        case other
+    }
+
+    /// A piece of text.
+    public struct Piece: Encodable, Equatable, Sendable {
+        /// What it is.
+        public var kind: Kind
+        /// The text.
+        public var text: String
+    }
+
+    /// A field's text.
+    public struct Field: Encodable, Equatable, Sendable {
+        /// The turn's number, from 1.
+        public var turn: Int
+        /// `trace`, `reasoning`, `content` or `reply`.
+        public var role: String
+        /// The text in pieces.
+        public var pieces: [Piece]
+    }
+
+    /// File and line.
+    public var location: String
+    /// The record's shape.
+    public var format: String
+    /// Its fields, in order.
+    public var fields: [Field]
+
+    init(_ record: TraceRecord) {
+        location = record.location.description
+        format = record.format.rawValue
+        fields = []
+        for (number, turn) in record.turns.enumerated() {
+            for field in turn.fields {
+                fields.append(Field(turn: number + 1, role: "\(field.role)", pieces: Self.pieces(of: field)))
+            }
+        }
+    }
+
+    private static func pieces(of field: TraceField) -> [Piece] {
+        let regions = TraceRegions.find(in: field.text, role: field.role)
+        let protected = ProtectedSpans.find(in: field.text, within: regions.reasoning)
+        let bytes = Array(field.text.utf8)
+        var pieces: [Piece] = []
+        func add(_ kind: Kind, _ range: Range<Int>) {
+            if !range.isEmpty { pieces.append(Piece(kind: kind, text: String(decoding: bytes[range], as: UTF8.self))) }
+        }
+        for span in regions.spans {
+            guard span.kind == .reasoning else {
+                add(span.kind == .finalAnswer ? .answer : .other, span.range)
+                continue
+            }
+            var cursor = span.range.lowerBound
+            for inner in protected where span.range.contains(inner.lowerBound) {
+                add(.reasoning, cursor..<inner.lowerBound)
+                let end = min(inner.upperBound, span.range.upperBound)
+                add(.protected, inner.lowerBound..<end)
+                cursor = end
+            }
+            add(.reasoning, cursor..<span.range.upperBound)
+        }
+        return pieces
     }
 }
 
@@ -44,6 +137,29 @@ public struct InspectionReport: Codable, Equatable, Sendable {
     public var formats: [String: Int] = [:]
     /// Turns by the kind of their text.
     public var kinds: [String: Int] = [:]
+    /// Records in which nothing is reasoning, or nothing says what is.
+    public var withoutReasoning = 0
+    /// Members with reasoning in them, by path.
+    public var reasoning: [String: Int] = [:]
+    /// Members with replies, by path.
+    public var replies: [String: Int] = [:]
+    /// Members that repeat reasoning which is read elsewhere in the record, by path.
+    public var copies: [String: Int] = [:]
+    /// Members that spell a text token by token, by path: they are removed beside a rewritten text.
+    public var companions: [String: Int] = [:]
+    /// Signatures, by path: over a rewritten text they are removed.
+    public var signatures: [String: Int] = [:]
+
+    /// Nothing seen.
+    public init() {}
+
+    mutating func take(_ inventory: RecordInventory) {
+        for path in inventory.reasoning { reasoning[path, default: 0] += 1 }
+        for path in inventory.replies { replies[path, default: 0] += 1 }
+        for path in inventory.copies { copies[path, default: 0] += 1 }
+        for path in inventory.companions { companions[path, default: 0] += 1 }
+        for path in inventory.signatures { signatures[path, default: 0] += 1 }
+    }
 }
 
 /// How one turn is read.

@@ -46,7 +46,8 @@ struct DetectCommand: AsyncParsableCommand {
         }
         let report = try await job.report()
         switch report.pooled {
-        case .texts(let results): try DetectionPrinter.pooled(results, json: json, level: report.level)
+        case .texts(let results):
+            try DetectionPrinter.pooled(results, json: json, level: report.level, coverage: report.coverage)
         case .tokens(let results): try DetectTokenPrinter.pooled(results, json: json, level: report.level)
         case nil: break
         }

@@ -20,9 +20,17 @@ enum DetectionPrinter {
         }
     }
 
-    static func pooled(_ results: [DetectionResult], json: Bool, level: Double) throws {
+    private struct Pooled: Encodable {
+        var results: [DetectionResult]
+        var coverage: TextCoverage?
+    }
+
+    static func pooled(
+        _ results: [DetectionResult], json: Bool, level: Double, coverage: TextCoverage? = nil
+    ) throws {
+        defer { if let coverage { warn(coverage) } }
         if json {
-            try Console.json(["results": results])
+            try Console.json(Pooled(results: results, coverage: coverage))
             return
         }
         try Console.output(
@@ -30,6 +38,17 @@ enum DetectionPrinter {
                 separator: "\t"))
         for result in results { try Console.output(row(result)) }
         family(of: results.first?.familySize ?? 0, level: level)
+    }
+
+    /// What of the input was not tested, where that is most of it or a record.
+    private static func warn(_ coverage: TextCoverage) {
+        let skipped = coverage.replies + coverage.otherMembers
+        guard coverage.isMostlySkipped || coverage.recordsWithoutText > 0 else { return }
+        Console.error(
+            (coverage.isMostlySkipped ? "warning: most of the text was not tested: " : "not tested: ")
+                + "\(skipped) of \(skipped + coverage.tested) bytes (replies \(coverage.replies), other members "
+                + "\(coverage.otherMembers)); \(coverage.recordsWithoutText) of \(coverage.records) records had no "
+                + "reasoning (--field reasoning=PATH names a member, --format text reads the file as one text)")
     }
 
     private static func row(_ result: DetectionResult) -> String {

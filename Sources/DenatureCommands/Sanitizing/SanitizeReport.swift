@@ -19,6 +19,9 @@ struct SanitizeReport {
         var resumed: Int
         var interruptedAttempts: Int
         var swaps: Swaps?
+        var copies: [String: Int]
+        var companions: [String: Int]
+        var signatures: [String: Int]
     }
 
     /// What the gradient rewriter did in this run.
@@ -67,7 +70,8 @@ struct SanitizeReport {
             reasons: summary.reasons, rejections: rejections, triggers: summary.triggers,
             candidates: summary.candidates, promptTokens: summary.usage.prompt,
             completionTokens: summary.usage.completion, resumed: summary.resumed,
-            interruptedAttempts: summary.interruptedAttempts, swaps: summary.swaps.map(Swaps.init))
+            interruptedAttempts: summary.interruptedAttempts, swaps: summary.swaps.map(Swaps.init),
+            copies: summary.copies, companions: summary.companions, signatures: summary.signatures)
     }
 
     func print(json: Bool, quiet: Bool, outputIsStandard: Bool) throws {
@@ -105,6 +109,18 @@ struct SanitizeReport {
         }
         if let swaps = document.swaps { lines.append(swaps.line) }
         if document.triggers > 0 { lines.append("  with a trigger  \(document.triggers)") }
+        for (words, paths) in [
+            ("copies rewritten", document.copies), ("token data removed", document.companions),
+            ("warning: signatures over changed text removed", document.signatures),
+        ] where !paths.isEmpty {
+            let list = paths.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
+            lines.append("  \(words): \(list)")
+        }
+        if document.reasons["\(TraceState.passedThrough.rawValue): reasoning_not_found"] != nil {
+            lines.append(
+                "  reasoning_not_found: nothing says which part is reasoning; --field reasoning=PATH does "
+                    + "('traces inspect' shows the members)")
+        }
         if !document.rejections.isEmpty {
             let list = document.rejections.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
             lines.append("  candidates turned down: " + list.joined(separator: ", "))

@@ -60,7 +60,9 @@ struct SanitizeTracesCommand: AsyncParsableCommand {
         let output = options.settings.output
         try SanitizeReport(summary, output: output).print(
             json: printing.json, quiet: printing.quiet, outputIsStandard: output == "-")
-        if summary.isIncomplete { throw CommandFailure(description: "", status: ExitStatus.incomplete) }
+        if summary.isIncomplete || options.settings.requireReasoning && summary.withoutReasoning > 0 {
+            throw CommandFailure(description: "", status: ExitStatus.incomplete)
+        }
     }
 
     private static var rewriters: RewriterRegistry {

@@ -6,8 +6,8 @@ import StrictJSON
 /// XML: any root with `transcript`, `conversation`, `dialogue` or `record` elements (attributes `id`, `tenant`), each
 /// a record; without any, the document is one record. Inside, `<turn>`, `<message>` or `<utterance>` with a `role`,
 /// `from` or `speaker` of user/human or assistant/model/gpt; or `<user>`, `<assistant>`; or `<problem>`/`<question>`
-/// and `<trace>`/`<response>`; and `<solution>`. Reasoning may stand in `<think>`, `<thinking>`, `<thought>`,
-/// `<reasoning>`, `<reflection>` or `<scratchpad>` elements or in tags written as text.
+/// and `<trace>`/`<response>`; and `<solution>`. Reasoning may stand in `<think>`, `<reasoning>` and other elements that
+/// ``ReasoningTable`` names, or in marks written as text; an assistant's text without them is a reply.
 ///
 /// HTML: elements with `data-message-author-role` or `data-role`, or with a class that is or begins with `user`,
 /// `human`, `assistant`, `model` or `bot` (`assistant-message`); records by elements with a class from the list

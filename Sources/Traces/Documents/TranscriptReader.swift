@@ -19,9 +19,6 @@ struct TranscriptReader {
     }
 
     private static let containers: Set<String> = ["transcript", "conversation", "dialogue", "dialog", "record"]
-    private static let reasoningNames: Set<String> = [
-        "think", "thinking", "thought", "reasoning", "reflection", "scratchpad",
-    ]
     private static let problemNames: Set<String> = ["problem", "question"]
     private static let traceNames: Set<String> = ["trace", "original_trace", "response"]
     private static let skippedNames: Set<String> = ["script", "style", "template", "svg", "button", "pre", "code"]
@@ -76,13 +73,13 @@ struct TranscriptReader {
             } else if let speaker = Self.speaker(node, name, format) {
                 switch speaker {
                 case .user: building.problem = Self.text(of: node)
-                case .assistant: addTurn(node, to: &building)
+                case .assistant: addTurn(node, isTrace: false, to: &building)
                 case .other: break
                 }
             } else if Self.problemNames.contains(name) {
                 building.problem = Self.text(of: node)
             } else if Self.traceNames.contains(name) {
-                addTurn(node, to: &building)
+                addTurn(node, isTrace: name != "response", to: &building)
             } else if name == "solution", format == .xml {
                 building.record.solution = Self.text(of: node)
             } else if !Self.skippedNames.contains(name) {
@@ -132,23 +129,24 @@ struct TranscriptReader {
 
     // MARK: Turns
 
-    private func addTurn(_ element: xmlNodePtr, to building: inout Building) {
+    private func addTurn(_ element: xmlNodePtr, isTrace: Bool, to building: inout Building) {
         var found: [(node: xmlNodePtr, isReasoning: Bool)] = []
         Self.collect(element, isReasoning: false, format, into: &found)
         guard !found.isEmpty else { return }
         var fields = found.map { item in
             TraceField(role: item.isReasoning ? .reasoning : .content, text: Self.content(item.node))
         }
-        if !found.contains(where: \.isReasoning) { Self.assignRoles(&fields) }
+        if !found.contains(where: \.isReasoning) { Self.assignRoles(&fields, isTrace: isTrace) }
         building.record.turns.append(TraceTurn(problem: building.problem, fields: fields))
         building.nodes.append(found.map(\.node))
     }
 
     /// Text without reasoning elements, cut up by other elements (paragraphs): reasoning up to the piece with the final
-    /// answer.
-    private static func assignRoles(_ fields: inout [TraceField]) {
-        if fields.contains(where: { TraceRegions.hasTags($0.text) }) {
-            for index in fields.indices { fields[index].role = .trace }
+    /// answer. What an assistant says in a chat is a reply, unless it ends as a trace does or marks say more.
+    private static func assignRoles(_ fields: inout [TraceField], isTrace: Bool) {
+        let isTrace = isTrace || RecordReader.endsWithHashes(fields.last?.text ?? "")
+        if !isTrace || fields.contains(where: { TraceRegions.hasTags($0.text) }) {
+            for index in fields.indices { fields[index].role = isTrace ? .trace : .reply }
             return
         }
         let whole = fields.map(\.text).joined(separator: "\n")
@@ -160,6 +158,10 @@ struct TranscriptReader {
                 answer.lowerBound > end ? .reasoning : answer.upperBound <= start ? .content : .trace
             start = end + 1
         }
+    }
+
+    private static func isReasoning(_ name: String) -> Bool {
+        ReasoningTable.region(ofWord: name, isToken: false) == .reasoning
     }
 
     private static func collect(
@@ -176,8 +178,8 @@ struct TranscriptReader {
                 let name = name(node)
                 if skippedNames.contains(name) { continue }
                 let isThought =
-                    reasoningNames.contains(name)
-                    || format == .html && words(attribute(node, "class") ?? "").contains { reasoningNames.contains($0) }
+                    Self.isReasoning(name)
+                    || format == .html && words(attribute(node, "class") ?? "").contains(where: Self.isReasoning)
                 collect(node, isReasoning: isReasoning || isThought, format, into: &found)
             default: break
             }

@@ -27,6 +27,16 @@ public struct LineBatch: Sendable {
     public var lineNumbers: [Int]
     /// How each line ended.
     public var endings: [Ending]
+    /// The blank lines before each line, terminators included; after the last line of an input, those that end it.
+    public var blanks: [[UInt8]] = []
+
+    /// What follows a line: its terminator, and blank lines that no line follows.
+    public func tail(of offset: Int) -> [UInt8] {
+        endings[offset].bytes + (offset == lines.count - 1 ? trailing : [])
+    }
+
+    /// Blank lines after the last line, where no line of the input follows.
+    var trailing: [UInt8] = []
 
     /// The number of the first line of the batch, from 1 (0 in an empty batch).
     public var firstLine: Int { lineNumbers.first ?? 0 }

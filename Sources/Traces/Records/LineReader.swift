@@ -35,6 +35,8 @@ public struct LineReader: Sendable {
     private var isAtEnd = false
     private var hasBegun = false
     private var hasYielded = false
+    /// Blank lines since the last line that was not.
+    private var blanks: [UInt8] = []
 
     /// Opens an input.
     ///
@@ -70,11 +72,15 @@ public struct LineReader: Sendable {
         while true {
             while let newline = nextNewline() {
                 try take(upTo: newline, into: &batch)
-                if batch.bytes.count >= maxBytes || batch.lines.count >= max(maxLines, 1) { return yield(batch) }
+                if batch.bytes.count >= maxBytes || batch.lines.count >= max(maxLines, 1) {
+                    try takeBlanks(into: &batch)
+                    return yield(batch)
+                }
             }
             if end - start > maxRecordBytes { throw tooLarge() }
             if isAtEnd {
                 if start < end { try take(upTo: nil, into: &batch) }
+                batch.trailing = blanks
                 if !batch.lines.isEmpty { return yield(batch) }
                 guard hasYielded else {
                     throw TraceError(.emptyInput, at: SourceLocation(file: file, line: 1), "the input holds no records")
@@ -90,6 +96,19 @@ public struct LineReader: Sendable {
         hasYielded = true
         return batch
     }
+
+    /// Takes what is left of the input if it is only blank lines: they belong to the last line.
+    private mutating func takeBlanks(into batch: inout LineBatch) throws(TraceError) {
+        while !isAtEnd, buffer[start..<end].allSatisfy(Self.isBlank), isReadable(), end - start < Self.chunkBytes {
+            try fill()
+        }
+        guard isAtEnd, buffer[start..<end].allSatisfy(Self.isBlank) else { return }
+        batch.trailing = Array(buffer[start..<end])
+        start = end
+        searched = end
+    }
+
+    private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 || byte == 0x0D || byte == 0x0A }
 
     /// Looks at the first bytes for a byte order mark.
     private mutating func begin() throws(TraceError) {
@@ -137,12 +156,16 @@ public struct LineReader: Sendable {
         if lineEnd - start > maxRecordBytes { throw tooLarge() }
         linesSeen += 1
         let isBlank = buffer[start..<lineEnd].allSatisfy { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }
-        if !isBlank {
+        if isBlank {
+            blanks += buffer[start..<(newline.map { $0 + 1 } ?? end)]
+        } else {
             let offset = batch.bytes.count
             batch.bytes.append(contentsOf: buffer[start..<lineEnd])
             batch.lines.append(offset..<batch.bytes.count)
             batch.lineNumbers.append(linesSeen)
             batch.endings.append(ending)
+            batch.blanks.append(blanks)
+            blanks = []
         }
         start = newline.map { $0 + 1 } ?? end
     }

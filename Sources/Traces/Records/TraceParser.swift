@@ -2,26 +2,24 @@ import StrictJSON
 
 /// Reads one record from one line of JSONL.
 public enum TraceParser {
-    /// Levels of a record of which an index is kept: deep enough for the parts of a message's content.
-    private static let indexedDepth = 6
-
     /// Reads a record. Thread-safe.
     ///
     /// - Parameters:
     ///   - line: The line without its terminator.
     ///   - format: The shape to read, or nil to recognise it by its keys.
+    ///   - fields: Where reasoning, answer and problem stand, for records of other shapes.
     ///   - location: Where the line begins, for errors.
     /// - Throws: ``TraceError`` naming file, line and byte column.
     public static func parse(
-        line: UnsafeRawBufferPointer, format: TraceFormat?, location: SourceLocation
+        line: UnsafeRawBufferPointer, format: TraceFormat?, fields: TraceFieldPaths? = nil, location: SourceLocation
     ) throws(TraceError) -> TraceRecord {
         let view: JSONView
         do throws(JSONError) {
-            view = try JSONView(scanning: line, limits: JSONLimits(indexedDepth: indexedDepth))
+            view = try JSONView(scanning: line)
         } catch {
             throw TraceError(error, in: line, at: location)
         }
-        return try RecordShape.read(RecordView(json: view, location: location), format: format)
+        return try RecordReader.read(RecordView(json: view, location: location), format: format, fields: fields)
     }
 
     /// Reads a record from an array of bytes; see the other overload.
@@ -29,15 +27,16 @@ public enum TraceParser {
     /// - Parameters:
     ///   - line: The line without its terminator.
     ///   - format: The shape to read, or nil to recognise it by its keys.
+    ///   - fields: Where reasoning, answer and problem stand, for records of other shapes.
     ///   - location: Where the line begins, for errors.
     /// - Throws: ``TraceError`` naming file, line and byte column.
     public static func parse(
-        line: [UInt8], format: TraceFormat?, location: SourceLocation
+        line: [UInt8], format: TraceFormat?, fields: TraceFieldPaths? = nil, location: SourceLocation
     ) throws(TraceError) -> TraceRecord {
         var result: Result<TraceRecord, TraceError>?
         line.withUnsafeBytes { buffer in
             do throws(TraceError) {
-                result = .success(try parse(line: buffer, format: format, location: location))
+                result = .success(try parse(line: buffer, format: format, fields: fields, location: location))
             } catch {
                 result = .failure(error)
             }

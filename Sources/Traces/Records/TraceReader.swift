@@ -18,6 +18,8 @@ public struct TraceReader {
     public let name: String
     /// The shape every record must have, or nil to recognise each by its keys.
     public let format: TraceFormat?
+    /// Where reasoning, answer and problem stand, for records of other shapes.
+    public let fields: TraceFieldPaths?
     /// Set when the input is a document that is written back whole.
     public let document: TraceDocument?
     /// Bytes of the input, where they are known beforehand.
@@ -39,14 +41,16 @@ public struct TraceReader {
     /// - Parameters:
     ///   - path: A file, or `-` for standard input.
     ///   - format: The shape of the records, or nil.
+    ///   - fields: Where reasoning, answer and problem stand, for records of other shapes.
     ///   - unitBytes: Bytes of a unit, about.
     ///   - unitLines: Records of a unit, at most.
     ///   - maxRecordBytes: The bound on one record, or on a whole document.
     /// - Throws: ``TraceError``.
     public init(
-        path: String, format: TraceFormat? = nil, unitBytes: Int = 1 << 20, unitLines: Int = .max,
-        maxRecordBytes: Int = LineReader.defaultMaxRecordBytes
+        path: String, format: TraceFormat? = nil, fields: TraceFieldPaths? = nil, unitBytes: Int = 1 << 20,
+        unitLines: Int = .max, maxRecordBytes: Int = LineReader.defaultMaxRecordBytes
     ) throws(TraceError) {
+        self.fields = fields
         name = path == "-" ? "<stdin>" : path
         self.unitBytes = unitBytes
         self.unitLines = unitLines
@@ -76,12 +80,13 @@ public struct TraceReader {
         unitLines = .max
         byteCount = path == "-" ? nil : FilePath.size(of: path)
         format = nil
+        fields = nil
         document = nil
         reader = try LineReader(path: path, maxRecordBytes: maxRecordBytes)
     }
 
     /// What parses the units.
-    public var parser: TraceUnitParser { TraceUnitParser(format: format, file: name) }
+    public var parser: TraceUnitParser { TraceUnitParser(format: format, file: name, fields: fields) }
 
     /// The next unit, or nil at the end.
     ///

@@ -10,6 +10,8 @@ public struct TraceField: Hashable, Sendable {
         case reasoning
         /// The reply that stands beside separate reasoning.
         case content
+        /// An assistant's text in a shape that is not made of traces: reasoning only where marks say so.
+        case reply
     }
 
     /// What the text may hold.
@@ -82,6 +84,26 @@ public struct TraceRecord: Sendable {
     package var source: [UInt8]
     /// Per turn and field, where the JSON string of the field stands in ``source``, quotes included.
     package var slots: [[Range<Int>]]
+    /// Where in ``source`` users, systems and tools speak, and known answers stand: nothing there is ever changed.
+    package var prompts: [Range<Int>] = []
+    /// Where in ``source`` reasoning is repeated that a field holds.
+    package var copies: [Range<Int>] = []
+    /// Where in ``source`` messages stand, whoever wrote them, in their order.
+    package var messages: [Range<Int>] = []
+    /// Bytes of all strings of the record.
+    package var stringBytes = 0
+
+    /// Whether any field has reasoning.
+    public var hasReasoning: Bool {
+        turns.contains { turn in
+            turn.fields.contains { !TraceRegions.find(in: $0.text, role: $0.role).reasoning.isEmpty }
+        }
+    }
+
+    /// Whether an assistant's text may be reasoning or not: nothing in the record says so.
+    package var hasUnmarkedReply: Bool {
+        turns.contains { turn in turn.fields.contains { $0.role == .reply && !$0.text.isEmpty } } && !hasReasoning
+    }
 
     /// The record's bytes (no newline) with the given fields replaced; every byte outside a replaced field's JSON
     /// string is the input's. A replacement equal to the field's text, or naming a field that is not there, changes

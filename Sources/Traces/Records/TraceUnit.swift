@@ -32,13 +32,17 @@ public struct TraceUnitParser: Sendable {
     public var format: TraceFormat?
     /// The input's name in errors.
     public var file: String
+    /// Where reasoning, answer and problem stand, for records of other shapes.
+    public var fields: TraceFieldPaths?
 
     /// - Parameters:
     ///   - format: The shape every record must have, or nil to recognise each.
     ///   - file: The input's name in errors.
-    public init(format: TraceFormat?, file: String) {
+    ///   - fields: Where reasoning, answer and problem stand, for records of other shapes.
+    public init(format: TraceFormat?, file: String, fields: TraceFieldPaths? = nil) {
         self.format = format
         self.file = file
+        self.fields = fields
     }
 
     /// Hands every record of `unit` to `body`, in order.
@@ -63,7 +67,7 @@ public struct TraceUnitParser: Sendable {
         return try batch.bytes.withUnsafeBufferPointer { buffer throws(TraceError) in
             try TraceParser.parse(
                 line: UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(buffer)[range]), format: format,
-                location: location)
+                fields: fields, location: location)
         }
     }
 }

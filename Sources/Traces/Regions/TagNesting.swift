@@ -27,17 +27,17 @@ enum TagNesting {
         }
 
         func begin(_ name: String) {
-            guard current < tags.count, tags[current].name.text == name else { return }
+            guard current < tags.count, tags[current].element == name else { return }
             stack.append(elements.count)
             elements.append(RegionElement(open: current, close: tags.count, hasEndTag: false))
         }
 
         func end(_ name: String) {
             // Elements that the parser adds (html, body, p) were not pushed.
-            guard let top = stack.last, tags[elements[top].open].name.text == name else { return }
+            guard let top = stack.last, tags[elements[top].open].element == name else { return }
             stack.removeLast()
             elements[top].close = current
-            elements[top].hasEndTag = current < tags.count && tags[current].isEnd && tags[current].name.text == name
+            elements[top].hasEndTag = current < tags.count && tags[current].isEnd && tags[current].element == name
         }
     }
 
@@ -53,7 +53,7 @@ enum TagNesting {
         for (index, tag) in tags.enumerated() {
             let slash = tag.isEnd ? "/" : ""
             let tail = tag.isSelfClosing ? "/" : ""
-            markup += "<!--\(index)--><\(slash)\(tag.name.text)\(tail)>".utf8.map { CChar($0) }
+            markup += "<!--\(index)--><\(slash)\(tag.element)\(tail)>".utf8.map { CChar($0) }
         }
         markup += "<!--\(tags.count)-->".utf8.map { CChar($0) }
         let collector = Collector(tags: tags)

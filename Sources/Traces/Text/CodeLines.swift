@@ -13,9 +13,10 @@ enum CodeLines {
         var index = start
         while ByteClass.isBlank(scanner.at(index)) { index += 1 }
         let first = scanner.at(index)
-        if first == 0x60, scanner.at(index + 1) == 0x60, scanner.at(index + 2) == 0x60 {
+        if first == 0x60 || first == 0x7E, scanner.at(index + 1) == first, scanner.at(index + 2) == first {
             return fenceEnd(scanner, index)
         }
+        if let end = CodeBlocks.end(scanner, line: start, at: index) { return end }
         let isIndented = index - start >= 4 || scanner.at(start) == 0x09
         guard isIndented || mayBeginCode(first), looksLikeCode(scanner, index, isIndented: isIndented) else {
             return nil
@@ -31,12 +32,20 @@ enum CodeLines {
 
     /// The end of a fence: its closing line, or the end of the text.
     private static func fenceEnd(_ scanner: TextScanner, _ start: Int) -> Int {
+        let mark = scanner.at(start)
         var index = lineEnd(scanner, start)
         while index < scanner.end {
             var first = index + 1
             while ByteClass.isBlank(scanner.at(first)) { first += 1 }
             index = lineEnd(scanner, index + 1)
-            if scanner.at(first) == 0x60, scanner.at(first + 1) == 0x60, scanner.at(first + 2) == 0x60 { return index }
+            guard scanner.at(first) == mark, scanner.at(first + 1) == mark, scanner.at(first + 2) == mark else {
+                continue
+            }
+            // What follows a closing fence on its line is text again.
+            var close = first
+            while scanner.at(close) == mark { close += 1 }
+            let rest = scanner.bytes[close..<index]
+            return rest.drop(while: { $0 <= 0x20 }).contains(0x20) ? close : index
         }
         return scanner.end
     }

@@ -55,7 +55,7 @@ public struct TextInvariants: Equatable, Sendable {
                 case .latex, .code:
                     add(.formula, token.start, token.end, bytes)
                     addNumerals(token, bytes)
-                case .address, .tag, .identifier: addNumerals(token, bytes)
+                case .address, .tag, .identifier, .quotation: addNumerals(token, bytes)
                 }
             }
         }

@@ -19,6 +19,8 @@ struct TextScanner {
         case tag
         /// `snake_case`, `camelCase`, `f(x)`, quoted identifiers.
         case identifier
+        /// What stands in quotation marks, or on a quoted line.
+        case quotation
     }
 
     struct Token {
@@ -61,7 +63,9 @@ struct TextScanner {
             if beginsLine {
                 beginsLine = false
                 if let codeEnd = CodeLines.end(of: self, from: start) { return token(.code, start, codeEnd) }
+                if let quoteEnd = Quotations.blockEnd(self, from: start) { return token(.quotation, start, quoteEnd) }
             }
+            if byte >= 0x80, let quoteEnd = Quotations.end(self, start) { return token(.quotation, start, quoteEnd) }
             if ByteClass.isLetter(byte) || byte == 0x5F {
                 if MathScanner.isVariable(self, start), let run = MathScanner.run(self, from: start) {
                     return token(run.isFormula ? .formula : .number, start, run.end)
@@ -90,14 +94,18 @@ struct TextScanner {
         switch byte {
         case 0x20, 0x2C, 0x0A, 0x3B, 0x3A, 0x21, 0x3F, 0x29: return nil
         case 0x3C:
+            if let codeEnd = CodeBlocks.elementEnd(self, start) { return token(.code, start, codeEnd) }
             if at(start + 1) != 0x3C, let tagEnd = MarkupScanner.tagEnd(self, start) {
                 return token(.tag, start, tagEnd)
             }
+        case 0x5B:
+            if let codeEnd = CodeBlocks.bracketEnd(self, start) { return token(.code, start, codeEnd) }
         case 0x60:
             if let codeEnd = MarkupScanner.inlineCodeEnd(self, start) { return token(.code, start, codeEnd) }
         case 0x24:
             if let latexEnd = MarkupScanner.dollarEnd(self, start) { return token(.latex, start, latexEnd) }
         case 0x5C:
+            if let codeEnd = CodeBlocks.environmentEnd(self, start) { return token(.latex, start, codeEnd) }
             if let latexEnd = MarkupScanner.commandEnd(self, start) { return token(.latex, start, latexEnd) }
         case 0x2F, 0x7E:
             if let pathEnd = MarkupScanner.pathEnd(self, start) { return token(.address, start, pathEnd) }
@@ -105,6 +113,7 @@ struct TextScanner {
             if let quoteEnd = MarkupScanner.quotedIdentifierEnd(self, start) {
                 return token(.identifier, start, quoteEnd)
             }
+            if let quoteEnd = Quotations.end(self, start) { return token(.quotation, start, quoteEnd) }
         default: break
         }
         if MathScanner.mayBegin(byte), let run = MathScanner.run(self, from: start) {
@@ -146,6 +155,11 @@ struct TextScanner {
             cursor = min(start + 3, end)
             return Token(kind: .word, start: start, end: start, beginsSentence: false)
         }
+        // A line's first word that something is assigned to.
+        if start == 0 || bytes[start - 1] == 0x0A, CodeBlocks.isAssigned(self, index) {
+            return token(.identifier, start, index)
+        }
+        if let nameEnd = NameRuns.end(self, start, index) { return token(.identifier, start, nameEnd) }
         if let found = MarkupScanner.continuation(self, start, index) { return token(found.kind, start, found.end) }
         return token(isIdentifier ? .identifier : .word, start, index)
     }

@@ -47,4 +47,51 @@ public struct DetectReport: Sendable {
     public var pooled: Pooled?
     /// The family-wise level of the verdicts.
     public var level: Double
+    /// How much of the input's text was tested; nil for token ids.
+    public var coverage: TextCoverage?
+}
+
+/// How much of an input's text was tested, and what was not. Counts are bytes of UTF-8 as they stand in the input.
+public struct TextCoverage: Codable, Hashable, Sendable {
+    /// Records that were read.
+    public var records = 0
+    /// Records of which nothing was tested.
+    public var recordsWithoutText = 0
+    /// Reasoning that was tested.
+    public var tested = 0
+    /// Text of assistants that is not reasoning: replies, answers, marks.
+    public var replies = 0
+    /// What users, systems and tools wrote, and known answers.
+    public var prompts = 0
+    /// Strings of members that are none of these.
+    public var otherMembers = 0
+
+    /// Whether most of the text that could hold a mark was not tested.
+    public var isMostlySkipped: Bool {
+        let skipped = replies + otherMembers
+        return skipped > tested && skipped > 200
+    }
+
+    /// Nothing read.
+    public init() {}
+
+    init(of record: TraceRecord, tested documents: [DetectionDocument]) {
+        records = 1
+        recordsWithoutText = documents.isEmpty ? 1 : 0
+        tested = documents.reduce(0) { $0 + $1.reasoning.reduce(0) { $0 + $1.count } }
+        let fields = record.turns.reduce(0) { $0 + $1.fields.reduce(0) { $0 + $1.text.utf8.count } }
+        replies = max(0, fields - tested)
+        prompts = record.prompts.reduce(0) { $0 + $1.count }
+        let repeated = record.copies.reduce(0) { $0 + $1.count }
+        otherMembers = max(0, record.stringBytes - fields - prompts - repeated)
+    }
+
+    static func += (sum: inout TextCoverage, other: TextCoverage) {
+        sum.records += other.records
+        sum.recordsWithoutText += other.recordsWithoutText
+        sum.tested += other.tested
+        sum.replies += other.replies
+        sum.prompts += other.prompts
+        sum.otherMembers += other.otherMembers
+    }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import Marks
 import Sanitizing
+import Synchronization
 import Traces
 
 extension Detector {
@@ -14,6 +15,7 @@ extension Detector {
         }
         var source = try openTexts()
         let parser = source.parser
+        let coverage = Mutex(TextCoverage())
         let counts = try await detector.count(
             concurrency: ProcessInfo.processInfo.activeProcessorCount,
             nextBatch: {
@@ -22,13 +24,16 @@ extension Detector {
                 return unit
             },
             scan: { unit, worker in
+                var read = TextCoverage()
                 try parser.forEachRecord(in: unit) { record in
-                    for document in TestedTexts.documents(of: record) {
-                        worker.scan(document.text, reasoning: document.reasoning)
-                    }
+                    let documents = TestedTexts.documents(of: record)
+                    read += TextCoverage(of: record, tested: documents)
+                    for document in documents { worker.scan(document.text, reasoning: document.reasoning) }
                 }
+                coverage.withLock { $0 += read }
             })
-        return DetectReport(pooled: .texts(detector.results(of: counts)), level: level)
+        return DetectReport(
+            pooled: .texts(detector.results(of: counts)), level: level, coverage: coverage.withLock { $0 })
     }
 
     /// Every record by itself, in input order.
@@ -65,7 +70,8 @@ extension Detector {
 
     private func openTexts() throws -> TraceReader {
         try TraceReader(
-            path: settings.file, format: settings.format, unitBytes: TestedTexts.unitBytes,
+            path: settings.file, format: settings.format, fields: try? TraceFieldPaths(settings.fields),
+            unitBytes: TestedTexts.unitBytes,
             maxRecordBytes: settings.maxRecordBytes)
     }
 }

@@ -8,7 +8,11 @@ enum TestedTexts {
     ///
     /// - Throws: ``SettingsError`` for a name that is none, or what making a channel throws.
     static func schemes(_ list: String?, in registry: MarkRegistry) throws -> [any TextMarkScheme] {
-        let names = list.map { $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init) }
+        let names = list.map {
+            $0.split(separator: ",", omittingEmptySubsequences: false).map {
+                String($0.trimming(while: \.isWhitespace))
+            }
+        }
         if let names {
             if list == "none" || list == "" {
                 throw SettingsError("scheme", "`scheme` needs at least one scheme")
@@ -23,11 +27,19 @@ enum TestedTexts {
             .map { try $0.standard(contextWidth: nil) }
     }
 
-    /// The reasoning texts of a record.
+    /// The texts of a record that are tested: its reasoning; of a record in which nothing says what is reasoning, the
+    /// assistant's texts, since a suspect's output may be a marked trace without a mark around it.
     static func documents(of record: TraceRecord) -> [DetectionDocument] {
+        let found = documents(of: record) { $0.role }
+        return found.isEmpty ? documents(of: record) { $0.role == .reply ? .trace : $0.role } : found
+    }
+
+    private static func documents(
+        of record: TraceRecord, role: (TraceField) -> TraceField.Role
+    ) -> [DetectionDocument] {
         record.turns.flatMap { turn in
             turn.fields.compactMap { field in
-                let reasoning = TraceRegions.find(in: field.text, role: field.role).reasoning
+                let reasoning = TraceRegions.find(in: field.text, role: role(field)).reasoning
                 return reasoning.isEmpty ? nil : DetectionDocument(text: field.text, reasoning: reasoning)
             }
         }

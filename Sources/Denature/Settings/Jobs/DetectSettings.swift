@@ -18,6 +18,8 @@ public struct DetectSettings: JobSettings {
     public var scheme: String?
     /// The shape of the input; nil to recognise it.
     public var format: TraceFormat?
+    /// Where texts stand in records of other shapes: `reasoning=PATH`, `answer=PATH`, `problem=PATH`.
+    public var fields: [String] = []
     /// The family-wise level of the verdicts, or a parameter of the one scheme that has one of this name.
     public var alpha: Double?
     /// The family-wise level of the verdicts, whatever `alpha` is.
@@ -51,6 +53,9 @@ public struct DetectSettings: JobSettings {
                 "Marks to test for (default: \(MarkRegistry.standard.textNames.joined(separator: ","))).",
                 .called("list")),
             .value("format", \.format, "Shape of the input.", .called("format")),
+            .list(
+                "field", \.fields, "Where texts stand in other shapes: reasoning=PATH, answer=PATH, problem=PATH.",
+                .called("role=path")),
             .value(
                 "alpha", \.alpha,
                 "Family-wise level of the verdicts (default: 0.01); where the one scheme has an alpha, that.",
@@ -70,6 +75,7 @@ public struct DetectSettings: JobSettings {
     /// - Throws: ``SettingsError``.
     public func validateTogether() throws(SettingsError) {
         try tokenIDs.validateTogether()
+        try TraceFieldPaths.check(fields)
         if tokenIDs.tokens != nil, file != "-" {
             throw SettingsError("tokens", "`tokens` and a file of texts cannot be tested together")
         }

@@ -30,6 +30,12 @@ public struct SanitizeSettings: JobSettings {
     public var seed: UInt64 = 0
     /// The shape of the input; nil to recognise it.
     public var format: TraceFormat?
+    /// Where texts stand in records of other shapes: `reasoning=PATH`, `answer=PATH`, `problem=PATH`.
+    public var fields: [String] = []
+    /// Paths that may keep a copy of the original reasoning.
+    public var keepUnmarked: [String] = []
+    /// Whether a record of which it is not certain what is reasoning makes the job incomplete.
+    public var requireReasoning = false
     /// What becomes of traces for which nothing passes the gate.
     public var policy = FailurePolicy.passOriginal
     /// Passing candidates to choose among; nil for 1, or 4 with a selection mark.
@@ -92,6 +98,15 @@ public struct SanitizeSettings: JobSettings {
             "ledger", \.ledger, "Ledger (SQLite) that makes the job resumable.", .called("path"), role: .output),
         .value("seed", \.seed, "Decides every draw that no key decides."),
         .value("format", \.format, "Shape of the input.", .called("format")),
+        .list(
+            "field", \.fields, "Where texts stand in other shapes: reasoning=PATH, answer=PATH, problem=PATH.",
+            .called("role=path")),
+        .list(
+            "keep_unmarked", \.keepUnmarked, "A member that may keep a copy of the original reasoning.", .called("path")
+        ),
+        .flag(
+            "require_reasoning", \.requireReasoning,
+            "Exit with status 3 if it is not certain of some record what is reasoning.", role: .conduct),
         .value("policy", \.policy, "Traces for which nothing passes the gate."),
         .value(
             "candidates", \.candidates, "Passing candidates to choose among (default 1; 4 with selection).",
@@ -122,6 +137,10 @@ public struct SanitizeSettings: JobSettings {
     public func validateTogether() throws(SettingsError) {
         try endpoint.validateTogether()
         try swapModels.validateTogether()
+        try TraceFieldPaths.check(fields)
+        for path in keepUnmarked where TraceFieldPaths.Path(path) == nil {
+            throw SettingsError("keep_unmarked", "`keep_unmarked` '\(path)' is not a path of members")
+        }
         for (name, path) in [("input", input), ("output", output)] where path.isEmpty {
             throw SettingsError(name, "`\(name)` must not be empty")
         }
@@ -129,4 +148,7 @@ public struct SanitizeSettings: JobSettings {
             throw SettingsError("tenant", "`keyring` needs a `tenant`")
         }
     }
+
+    /// The paths of ``fields``; nil where there are none.
+    var fieldPaths: TraceFieldPaths? { try? TraceFieldPaths(fields) }
 }

@@ -7,6 +7,8 @@ public struct TraceInputSettings: SettingsGroup {
     public var file = "-"
     /// The shape of the input; nil to recognise it.
     public var format: TraceFormat?
+    /// Where texts stand in records of other shapes: `reasoning=PATH`, `answer=PATH`, `problem=PATH`.
+    public var fields: [String] = []
 
     /// Everything at its default.
     public init() {}
@@ -15,7 +17,15 @@ public struct TraceInputSettings: SettingsGroup {
     public static let schema: [Setting<TraceInputSettings>] = [
         .value("file", \.file, "The traces, or - for standard input.", role: .input, isPositional: true),
         .value("format", \.format, "Shape of the input.", .called("format")),
+        .list(
+            "field", \.fields, "Where texts stand in other shapes: reasoning=PATH, answer=PATH, problem=PATH.",
+            .called("role=path")),
     ]
+
+    /// What goes together.
+    ///
+    /// - Throws: ``SettingsError``.
+    public func validateTogether() throws(SettingsError) { try TraceFieldPaths.check(fields) }
 }
 
 /// How traces are read: shape, regions, kind of text, answer.
@@ -31,6 +41,11 @@ public struct TracesInspectSettings: JobSettings {
 
     /// Every setting, once.
     public static let schema: [Setting<TracesInspectSettings>] = .group(\.input)
+
+    /// What goes together.
+    ///
+    /// - Throws: ``SettingsError``.
+    public func validateTogether() throws(SettingsError) { try input.validateTogether() }
 }
 
 /// Traces brought into another shape.
@@ -58,6 +73,11 @@ public struct TracesConvertSettings: JobSettings {
                 "output", \.output, "Where to write, or - for standard output.", .called(letter: "o"), role: .output),
             .flag("force", \.force, "Replace an existing output.", role: .output),
         ]
+
+    /// What goes together.
+    ///
+    /// - Throws: ``SettingsError``.
+    public func validateTogether() throws(SettingsError) { try input.validateTogether() }
 }
 
 extension ProblemSetFormat: SettingValue {}

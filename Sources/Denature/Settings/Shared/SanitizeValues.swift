@@ -15,7 +15,9 @@ extension TraceMarks.Order: SettingValue {
         self = []
         if text == "none" { return }
         for item in text.split(separator: ",", omittingEmptySubsequences: false) {
-            guard let mark = Self.named.first(where: { $0.name == item })?.mark else { return nil }
+            guard let mark = Self.named.first(where: { $0.name == item.trimming(while: \.isWhitespace) })?.mark else {
+                return nil
+            }
             insert(mark)
         }
     }

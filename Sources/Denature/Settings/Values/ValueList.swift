@@ -58,7 +58,7 @@ extension ValueList {
 }
 
 extension Substring {
-    fileprivate func trimming(while condition: (Character) -> Bool) -> Substring {
+    func trimming(while condition: (Character) -> Bool) -> Substring {
         var rest = drop(while: condition)
         while let last = rest.last, condition(last) { rest.removeLast() }
         return rest
