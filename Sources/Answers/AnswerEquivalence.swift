@@ -17,21 +17,21 @@ public enum AnswerEquivalence {
     /// Numbers are read with thousands separators, currencies, units, percent signs, LaTeX and plain fractions, mixed numbers
     /// and scientific notation; and so are intervals, tuples, sets and lists of them, choices, and yes and no. Anything else
     /// is equal to the same text only, and otherwise unknown. Numerals beyond 4096 digits and exponents beyond ±4096 are not
-    /// read. An empty answer is unknown.
+    /// read. An empty answer, and one of delimiters alone, is unknown.
+    ///
+    /// The result is the same for `b` and `a`; and no answer is `equal` to two answers that are `different` from each other.
+    /// A bare number leaves the unit open: 5 is 5 km and 5 kg, so that these two are `unknown`.
     public static func compare(_ a: String, _ b: String) -> AnswerComparison {
         withBytes(of: a) { first in withBytes(of: b) { compare(first, $0) } }
     }
 
-    /// Extracts the final answer of both texts and compares them; a text without an answer gives `unknown`.
-    public static func compareFinalAnswers(_ a: String, _ b: String) -> AnswerComparison {
-        withBytes(of: a) { first in
-            withBytes(of: b) { second in
-                guard let x = AnswerExtractor.locate(in: first), let y = AnswerExtractor.locate(in: second) else {
-                    return .unknown
-                }
-                return compare(Bytes(rebasing: first[x.range]), Bytes(rebasing: second[y.range]))
-            }
-        }
+    /// Compares the final answer of a trace with that of a reference solution, which may be a bare answer
+    /// (``AnswerExtractor/reference(in:)``). Without an answer in both the result is `unknown`.
+    public static func compare(trace: String, reference: String) -> AnswerComparison {
+        guard let answer = AnswerExtractor.extract(from: trace),
+            let wanted = AnswerExtractor.reference(in: reference)
+        else { return .unknown }
+        return compare(answer.text, wanted.text)
     }
 
     // MARK: Bytes
@@ -43,15 +43,21 @@ public enum AnswerEquivalence {
         let a = Bytes(rebasing: a[a.trimmed(a.indices)])
         let b = Bytes(rebasing: b[b.trimmed(b.indices)])
         guard !a.isEmpty, !b.isEmpty else { return .unknown }
-        if a.count == b.count, a.elementsEqual(b) { return .equal }
-        // No answer is that long: what is, costs no more than the comparison above.
-        guard max(a.count, b.count) <= maximumLength else { return .unknown }
+        // No answer is that long: what is, costs no more than this comparison.
+        guard max(a.count, b.count) <= maximumLength else {
+            return a.count == b.count && saysSomething(a) && a.elementsEqual(b) ? .equal : .unknown
+        }
         if let x = smallInteger(a), let y = smallInteger(b) { return x == y ? .equal : .different }
         let x = AnswerNormalizer.normalize(a)
         let y = AnswerNormalizer.normalize(b)
-        guard !x.isEmpty, !y.isEmpty else { return .unknown }
+        guard saysSomething(x), saysSomething(y) else { return .unknown }
         if x == y { return .equal }
         return compare(AnswerValue.parse(x[...]), AnswerValue.parse(y[...]))
+    }
+
+    /// Whether there is more than delimiters: a letter or digit, or the empty set.
+    private static func saysSomething(_ bytes: some Collection<UInt8>) -> Bool {
+        bytes.contains { $0.isAlphanumeric || $0 >= 0x80 } || bytes.elementsEqual("{}".utf8)
     }
 
     /// A plain integer of at most 18 digits, the usual answer of GSM8K.
@@ -81,6 +87,10 @@ public enum AnswerEquivalence {
             guard x == y else { return .different }
             guard let xs, let ys else { return .equal }
             return compare(xs, ys) == .equal ? .equal : .unknown
+        case (.choices(let x), .choices(let y)):
+            return x == y ? .equal : .different
+        case (.choices, .choice), (.choice, .choices):
+            return .different
         case (.word(let x), .word(let y)):
             if x == y { return .equal }
             let isOneFamily = ["yes", "no"].contains(x) == ["yes", "no"].contains(y)
@@ -91,7 +101,10 @@ public enum AnswerEquivalence {
         case (.set(let xs), .set(let ys)):
             return asSets(xs, ys)
         case (.list(let xs), .list(let ys)):
-            if xs.count == ys.count, inOrder(xs, ys) == .equal { return .equal }
+            if xs.count == ys.count {
+                let result = inOrder(xs, ys)
+                if result == .equal || haveSameNames(xs, ys) { return result }
+            }
             // The same solutions in another order, or another point.
             return asSets(xs, ys) == .different ? .different : .unknown
         case (.assignment(let m, let x), .assignment(let n, let y)):
@@ -112,6 +125,14 @@ public enum AnswerEquivalence {
             return x == y && !x.isEmpty ? .equal : .unknown
         default:
             return .unknown
+        }
+    }
+
+    /// "x = 5, y = 6" and "x = 5, y = 7".
+    private static func haveSameNames(_ xs: [AnswerValue], _ ys: [AnswerValue]) -> Bool {
+        zip(xs, ys).allSatisfy {
+            guard case .assignment(let m, _) = $0, case .assignment(let n, _) = $1 else { return false }
+            return m == n
         }
     }
 

@@ -22,18 +22,39 @@ extension AnswerExtractor {
             } else {
                 continue
             }
+            let name = index
             while index < limit, bytes[index].isASCIISpace { index += 1 }
-            guard index < limit, bytes[index] == UInt8(ascii: "{") else { continue }
+            guard index < limit else { continue }
+            guard bytes[index] == UInt8(ascii: "{") else {
+                if index > name, let found = bare(in: bytes, from: index, boxAt: slash) { return found }
+                continue
+            }
             guard let close = closingBrace(in: bytes, openedAt: index, limit: limit) else {
                 limit = slash
                 continue
             }
             let content = bytes.trimmed((index + 1)..<close)
-            if !content.isEmpty {
+            if saysSomething(bytes, content) || bytes[content].elementsEqual("\\{\\}".utf8) {
                 return Location(marker: .boxed, range: content, markerRange: slash..<(close + 1))
             }
         }
         return nil
+    }
+
+    /// `\boxed 5$`: TeX boxes one sign, those who write so mean all up to the dollar sign.
+    private static func bare(in bytes: Bytes, from start: Int, boxAt slash: Int) -> Location? {
+        var end = start
+        let limit = min(bytes.count, start + 64)
+        while end < limit, bytes[end] != UInt8(ascii: "$"), bytes[end] != UInt8(ascii: "\n") { end += 1 }
+        guard end < limit, bytes[end] == UInt8(ascii: "$"), end > start else { return nil }
+        let content = stripped(bytes, start..<end)
+        guard !content.isEmpty, saysSomething(bytes, content) else { return nil }
+        return Location(marker: .boxed, range: content, markerRange: slash..<content.upperBound)
+    }
+
+    /// Whether there is more than delimiters: a letter, a digit, a sign beyond ASCII.
+    static func saysSomething(_ bytes: Bytes, _ range: Range<Int>) -> Bool {
+        bytes[range].contains { $0.isAlphanumeric || $0 >= 0x80 }
     }
 
     private static func closingBrace(in bytes: Bytes, openedAt open: Int, limit: Int) -> Int? {
@@ -75,7 +96,10 @@ extension AnswerExtractor {
             while index > 0, bytes[index - 1] == hash { index -= 1 }
             guard end - index == 4 else { continue }
             let content = answerSpan(in: bytes, within: end..<lineEnd)
-            guard !content.isEmpty else { continue }
+            guard saysSomething(bytes, content) else {
+                lineEnd = index
+                continue
+            }
             if looksLikeValue(bytes, content) || isBlank(bytes, from: lineEnd) {
                 let inner = phrase(in: bytes, within: content)?.range ?? content
                 return Location(marker: .hashes, range: inner, markerRange: index..<content.upperBound)
@@ -159,14 +183,14 @@ extension AnswerExtractor {
                 if let closing = close {
                     close = nil
                     let content = bytes.trimmed(start..<closing.lowerBound)
-                    guard !content.isEmpty else { continue }
+                    guard saysSomething(bytes, content) else { continue }
                     let inner = phrase(in: bytes, within: content)?.range ?? content
                     return Location(marker: .answerTag, range: inner, markerRange: open..<closing.upperBound)
                 }
                 guard unclosed == nil else { continue }
                 let content = answerSpan(in: bytes, within: start..<max(start, contentLimit))
                 contentLimit = open
-                guard !content.isEmpty else { continue }
+                guard saysSomething(bytes, content) else { continue }
                 let inner = phrase(in: bytes, within: content)?.range ?? content
                 unclosed = Location(marker: .answerTag, range: inner, markerRange: open..<content.upperBound)
             }
@@ -181,6 +205,7 @@ extension AnswerExtractor {
             guard index < bytes.count, bytes[index] == UInt8(ascii: "/") else { return nil }
             index += 1
         }
+        if bytes.matches("final_", at: index) || bytes.matches("final-", at: index) { index += 6 }
         guard bytes.matches("answer", at: index) else { return nil }
         index += 6
         // Attributes are allowed, within reason.
@@ -192,5 +217,43 @@ extension AnswerExtractor {
             index += 1
         }
         return nil
+    }
+
+    // MARK: {"answer": ...}
+
+    /// The last member "answer" or "final_answer" of an object in the text: a string, or what stands before the comma or
+    /// brace.
+    static func answerMember(in bytes: Bytes) -> Location? {
+        var searchEnd = bytes.count
+        while let quote = bytes.lastIndex(of: UInt8(ascii: "\""), in: 0..<searchEnd) {
+            searchEnd = quote
+            guard quote >= 7, bytes.matches("answer", before: quote) else { continue }
+            var start = quote - 6
+            if bytes.matches("final_", before: start) || bytes.matches("final ", before: start) { start -= 6 }
+            guard start > 0, bytes[start - 1] == UInt8(ascii: "\"") else { continue }
+            var index = quote + 1
+            while index < bytes.count, bytes[index].isASCIISpace { index += 1 }
+            guard index < bytes.count, bytes[index] == UInt8(ascii: ":") else { continue }
+            index += 1
+            while index < bytes.count, bytes[index].isASCIISpace { index += 1 }
+            guard let content = memberValue(in: bytes, from: index), saysSomething(bytes, content) else { continue }
+            return Location(marker: .answerTag, range: content, markerRange: (start - 1)..<content.upperBound)
+        }
+        return nil
+    }
+
+    private static func memberValue(in bytes: Bytes, from start: Int) -> Range<Int>? {
+        let limit = min(bytes.count, start + 512)
+        guard start < limit else { return nil }
+        var end = start
+        if bytes[start] == UInt8(ascii: "\"") {
+            end += 1
+            while end < limit, bytes[end] != UInt8(ascii: "\"") {
+                end += bytes[end] == UInt8(ascii: "\\") ? 2 : 1
+            }
+            return end < limit ? bytes.trimmed((start + 1)..<end) : nil
+        }
+        while end < limit, !",}\n\r".utf8.contains(bytes[end]) { end += 1 }
+        return bytes.trimmed(start..<end)
     }
 }

@@ -3,7 +3,7 @@ import StrictJSON
 /// Reduces an answer to plain notation: LaTeX wrappers and spacing go, operators and spaces become ASCII, brackets become
 /// plain brackets. What is not understood stays, so that two different answers are never reduced to one.
 struct AnswerNormalizer {
-    private var output: [UInt8] = []
+    var output: [UInt8] = []
     /// One entry for each open brace: whether it belongs to a dropped command such as `\text`.
     private var dropped: [Bool] = []
     private var dropsDollars = false
@@ -49,7 +49,7 @@ struct AnswerNormalizer {
         }
     }
 
-    private mutating func space() {
+    mutating func space() {
         if let last = output.last, last != 0x20 { output.append(0x20) }
     }
 
@@ -57,7 +57,7 @@ struct AnswerNormalizer {
         if dropped.popLast() ?? false { space() } else { output.append(UInt8(ascii: "}")) }
     }
 
-    private mutating func emit(_ text: StaticString) {
+    mutating func emit(_ text: StaticString) {
         output.append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
     }
 
@@ -73,7 +73,12 @@ struct AnswerNormalizer {
         while end < input.count, input[end].isASCIILetter { end += 1 }
         guard end > start else {
             switch input[start] {
-            case UInt8(ascii: "!"), UInt8(ascii: "("), UInt8(ascii: ")"), UInt8(ascii: "["), UInt8(ascii: "]"): break
+            case UInt8(ascii: "!"):
+                // A negative space takes the spaces of the source with it: "11,\! 111".
+                var next = start + 1
+                while next < input.count, input[next].isASCIISpace { next += 1 }
+                return next
+            case UInt8(ascii: "("), UInt8(ascii: ")"), UInt8(ascii: "["), UInt8(ascii: "]"): break
             case UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: ":"), UInt8(ascii: ">"), UInt8(ascii: "\\"), 0x20,
                 0x0A:
                 space()
@@ -104,7 +109,7 @@ struct AnswerNormalizer {
         case "times", "cdot", "ast": emit("*")
         case "div": emit("/")
         case "infty": emit("∞")
-        case "pi": emit("pi ")
+        case "pi": emit("\\pi ")
         case "circ", "degree": degree()
         case "quad", "qquad", "thinspace", "space", "enspace": space()
         case "lbrace": emit("{")
@@ -124,7 +129,7 @@ struct AnswerNormalizer {
     }
 
     /// `\sqrt2` is written as `\sqrt{2}`.
-    private mutating func root(_ input: Bytes, at end: Int) -> Int {
+    mutating func root(_ input: Bytes, at end: Int) -> Int {
         emit("\\sqrt")
         var next = end
         while next < input.count, input[next].isASCIISpace { next += 1 }
@@ -146,45 +151,6 @@ struct AnswerNormalizer {
         emit("°")
     }
 
-    // MARK: Beyond ASCII
-
-    private mutating func nonASCII(_ input: Bytes, at start: Int) -> Int {
-        let second = start + 1 < input.count ? input[start + 1] : 0
-        let third = start + 2 < input.count ? input[start + 2] : 0
-        switch (input[start], second) {
-        case (0xC2, 0xA0): space()
-        case (0xC2, 0xB7), (0xC3, 0x97): emit("*")
-        case (0xC3, 0xB7): emit("/")
-        case (0xC2, 0xB2): emit("^2")
-        case (0xC2, 0xB3): emit("^3")
-        case (0xC2, 0xBC): emit(" 1/4")
-        case (0xC2, 0xBD): emit(" 1/2")
-        case (0xC2, 0xBE): emit(" 3/4")
-        case (0xCF, 0x80): emit("pi ")
-        default:
-            guard input[start] == 0xE2 else {
-                output.append(input[start])
-                return start + 1
-            }
-            switch (second, third) {
-            case (0x80, 0x80...0x8A), (0x80, 0xAF), (0x81, 0x9F): space()
-            case (0x80, 0x8B), (0x81, 0xA0): break  // Zero-width space, word joiner.
-            case (0x80, 0x90...0x93), (0x88, 0x92): emit("-")
-            case (0x80, 0x98), (0x80, 0x99): emit("'")
-            case (0x80, 0x9C), (0x80, 0x9D): emit("\"")
-            case (0x8B, 0x85), (0x88, 0x99): emit("*")
-            case (0x81, 0x84), (0x88, 0x95): emit("/")
-            case (0x85, 0x93): emit(" 1/3")
-            case (0x85, 0x94): emit(" 2/3")
-            default:
-                output.append(input[start])
-                return start + 1
-            }
-            return start + 3
-        }
-        return start + 2
-    }
-
     // MARK: Ends
 
     /// Without white space, emphasis, quotation marks and closing punctuation at the ends.
@@ -197,9 +163,7 @@ struct AnswerNormalizer {
             switch last {
             case 0x20, UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: ":"), UInt8(ascii: "*"): text.removeLast()
             case UInt8(ascii: ".") where before != UInt8(ascii: "."): text.removeLast()
-            case UInt8(ascii: "!") where before.isASCIILetter && (text.dropLast(2).last ?? 0).isASCIILetter,
-                UInt8(ascii: "?") where before.isASCIILetter:
-                text.removeLast()
+            case UInt8(ascii: "?") where before.isASCIILetter: text.removeLast()
             case UInt8(ascii: "\"") where text.first == last && text.count > 1,
                 UInt8(ascii: "'") where text.first == last && text.count > 1:
                 text.removeLast()

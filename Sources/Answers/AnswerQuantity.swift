@@ -30,6 +30,8 @@ struct AnswerQuantity: Sendable {
             }
             guard !words.contains(where: \.isASCIIDigit) || words.last?.isASCIIDigit == true else { return nil }
         }
+        // "3 * 5 cm" may be the sides of something.
+        guard words.isEmpty || !parser.hasPlainProduct else { return nil }
         guard let (unit, factor) = AnswerUnit.parse(words, prefix: prefix, isSpaced: tail.first == 0x20),
             let scaled = number.multiplied(by: factor)
         else { return nil }
@@ -38,10 +40,10 @@ struct AnswerQuantity: Sendable {
 
     /// Whether both say the same.
     ///
-    /// - A bare number equals the same number with any unit, as questions often name the unit themselves.
-    /// - A percentage equals the same number, or its hundredth, without a unit: 50% is 50 and 0.5, but 50 is not 0.5.
+    /// - A bare number equals the same number with any unit, as questions often name the unit themselves: 50% is 50.
     /// - Units of one system are converted exactly (5 km is 5000 m, 50 cents are $0.50); those of two systems are not.
     /// - Other words are not understood: two different ones are at best unknown.
+    /// - What a third answer could equal both of is at best unknown: 5 km and 5 kg, as 5 is both; 50% and 0.5; 5 and 5000 m.
     func compare(_ other: AnswerQuantity) -> AnswerComparison {
         switch (unit.kind, other.unit.kind) {
         case (.none, .none):
@@ -53,39 +55,40 @@ struct AnswerQuantity: Sendable {
         case (.word(let a), .word(let b)):
             guard a == b else { return .unknown }
             return value.isEqual(to: other.value) ? .equal : .different
-        case (.word, _), (_, .word):
-            return .unknown
-        case (.currency(let a), .currency(let b)):
-            if a != b {
-                // The cents of another currency are not told apart.
-                let mayBeCents =
-                    unit.scale.isEqual(to: AnswerRational(1, over: 100))
-                    || other.unit.scale.isEqual(to: AnswerRational(1, over: 100))
-                return mayBeCents ? .unknown : .different
-            }
-        case (.measure(let a, let s, let p), .measure(let b, let t, let q)):
-            guard a == b, p == q else { return .different }
-            guard s == t else { return a == "time of day" ? .different : .unknown }
+        case (.word(let name), _):
+            return other.unit.isMeant(byPound: name) && value.isEqual(to: other.value) ? .equal : .unknown
+        case (_, .word(let name)):
+            return unit.isMeant(byPound: name) && value.isEqual(to: other.value) ? .equal : .unknown
+        case (.currency(let a), .currency(let b)) where a != b:
+            // The cents of another currency are not told apart.
+            return unit.isHundredth || other.unit.isHundredth ? .unknown : unequal(other)
+        case (.measure(let a, let s, let p), .measure(let b, let t, let q)) where (a, p) == (b, q) && s != t:
+            return a == "time of day" ? unequal(other) : .unknown
         default:
-            guard unit.kind == other.unit.kind else { return .different }
+            guard unit.kind == other.unit.kind, let a = value.multiplied(by: unit.scale),
+                let b = other.value.multiplied(by: other.unit.scale), a.isEqual(to: b)
+            else { return unequal(other) }
+            return unit.rest == other.unit.rest || unit.rest.isEmpty || other.unit.rest.isEmpty ? .equal : .unknown
         }
-        guard let a = value.multiplied(by: unit.scale), let b = other.value.multiplied(by: other.unit.scale) else {
-            return .unknown
-        }
-        guard a.isEqual(to: b) else { return .different }
-        return unit.rest == other.unit.rest || unit.rest.isEmpty || other.unit.rest.isEmpty ? .equal : .unknown
+    }
+
+    /// The verdict on two quantities that are not the same: unknown where the bare number equals both.
+    private func unequal(_ other: AnswerQuantity) -> AnswerComparison {
+        value.isEqual(to: other.value) ? .unknown : .different
     }
 
     private func compare(bare number: AnswerRational) -> AnswerComparison {
         if value.isEqual(to: number) { return .equal }
-        guard let hundredth = value.multiplied(by: AnswerRational(1, over: 100)), hundredth.isEqual(to: number) else {
-            return .different
+        if case .percent = unit.kind {
+            guard let share = value.multiplied(by: AnswerRational(1, over: 100)) else { return .unknown }
+            return share.isEqual(to: number) ? .unknown : .different
         }
-        switch unit.kind {
-        case .percent: return .equal
-        // 50 cents against 0.5: dollars were meant, or it is wrong.
-        case .currency where unit.scale.isEqual(to: AnswerRational(1, over: 100)): return .unknown
-        default: return .different
+        // 5000 is no 5 km, but it is 5000 m.
+        guard let own = value.multiplied(by: unit.scale) else { return .unknown }
+        for scale in unit.siblingScales {
+            guard let converted = number.multiplied(by: scale) else { return .unknown }
+            if converted.isEqual(to: own) { return .unknown }
         }
+        return .different
     }
 }

@@ -10,6 +10,8 @@ indirect enum AnswerValue: Sendable {
     /// Values separated by commas, without brackets.
     case list([AnswerValue])
     case choice(UInt8, content: AnswerValue?)
+    /// Several choices, in order of the alphabet.
+    case choices([UInt8])
     /// yes, no, true, false.
     case word(String)
     /// `x = 5`.
@@ -38,25 +40,9 @@ indirect enum AnswerValue: Sendable {
     // MARK: Parts
 
     private static func choice(_ text: ArraySlice<UInt8>, depth: Int) -> AnswerValue? {
-        var rest = text
-        for name in ["option", "choice"] {
-            guard rest.count > 6, zip(rest, name.utf8).allSatisfy({ $0.asciiLowercased == $1 }) else { continue }
-            rest = rest.dropFirst(6).drop { $0 == 0x20 }
-        }
-        let isBracketed = rest.first == UInt8(ascii: "(")
-        if isBracketed { rest = rest.dropFirst() }
-        guard let first = rest.popFirst(), first.asciiLowercased &- UInt8(ascii: "a") < 5 else { return nil }
-        let letter = first.asciiLowercased
-        if isBracketed {
-            guard rest.popFirst() == UInt8(ascii: ")") else { return nil }
-        } else if let mark = rest.first {
-            guard mark == UInt8(ascii: ".") || mark == UInt8(ascii: ")") || mark == UInt8(ascii: ":"),
-                rest.count == 1 || rest.dropFirst().first == 0x20
-            else { return nil }
-            rest = rest.dropFirst()
-        }
-        rest = rest.drop { $0 == 0x20 }
-        return .choice(letter, content: rest.isEmpty ? nil : parse(rest, depth: depth + 1))
+        if let letters = AnswerChoice.several(text) { return .choices(letters) }
+        guard let (letter, content) = AnswerChoice.one(text) else { return nil }
+        return .choice(letter, content: content.isEmpty ? nil : parse(content, depth: depth + 1))
     }
 
     private static func infinity(_ text: ArraySlice<UInt8>) -> AnswerValue? {
@@ -104,16 +90,34 @@ indirect enum AnswerValue: Sendable {
     }
 
     private static func list(_ text: ArraySlice<UInt8>, depth: Int) -> AnswerValue? {
-        guard let parts = split(text), parts.count > 1 else { return nil }
+        guard let parts = split(joined(text)[...]), parts.count > 1 else { return nil }
         var elements: [AnswerValue] = []
         for part in parts {
             let element = parse(part, depth: depth + 1)
             switch element {
             case .quantity, .infinity, .tuple, .set: elements.append(element)
+            case .assignment where !text.contains(UInt8(ascii: "(")): elements.append(element)
             default: return nil
             }
         }
         return .list(elements)
+    }
+
+    /// "1, 2, and 3" and "1 and 2" with a comma for the word. Not "1 and 1/2", which is more likely one number.
+    private static func joined(_ text: ArraySlice<UInt8>) -> [UInt8] {
+        let word = Array(" and ".utf8)
+        guard text.count > word.count else { return Array(text) }
+        for start in stride(from: text.endIndex - word.count, through: text.startIndex, by: -1)
+        where text[start..<start + word.count].elementsEqual(word) {
+            let after = text[(start + word.count)...]
+            var before = text[..<start]
+            if before.last == UInt8(ascii: ",") { before.removeLast() }
+            let isFraction = after.contains(UInt8(ascii: "/")) || after.starts(with: "\\frac".utf8)
+            // "5 feet and 3 inches" is one length.
+            guard let last = before.last, last != 0x20, !last.isASCIILetter, !isFraction else { return Array(text) }
+            return Array(before) + [UInt8(ascii: ",")] + Array(after)
+        }
+        return Array(text)
     }
 
     /// The parts between the commas and semicolons outside brackets, or nil when one is blank or there are too many.
@@ -155,7 +159,7 @@ indirect enum AnswerValue: Sendable {
         else { return nil }
         let value = parse(text[(sign + 1)...].drop { $0 == 0x20 }, depth: depth + 1)
         switch value {
-        case .opaque, .assignment, .choice: return nil
+        case .opaque, .assignment, .choice, .choices, .list: return nil
         default: return .assignment(name: Array(name), value)
         }
     }
@@ -166,22 +170,5 @@ indirect enum AnswerValue: Sendable {
         return ["yes", "no", "true", "false"].contains(word) ? .word(word) : nil
     }
 
-    /// Text for comparison: words without regard to case; formulas with regard to it, but without their spaces.
-    private static func opaque(_ text: ArraySlice<UInt8>) -> AnswerValue {
-        guard text.contains(where: { "\\^=+*/<>_|{}[]()".utf8.contains($0) }) else {
-            return .opaque(Array(String(decoding: text, as: UTF8.self).lowercased().utf8))
-        }
-        var key: [UInt8] = []
-        key.reserveCapacity(text.count)
-        for (index, byte) in zip(text.indices, text) {
-            // A space between two names or numbers separates them.
-            if byte == 0x20, key.last?.isAlphanumeric == true, index + 1 < text.endIndex, text[index + 1].isAlphanumeric
-            {
-                key.append(byte)
-            } else if byte != 0x20 {
-                key.append(byte)
-            }
-        }
-        return .opaque(key)
-    }
+    private static func opaque(_ text: ArraySlice<UInt8>) -> AnswerValue { .opaque(AnswerText.key(text)) }
 }

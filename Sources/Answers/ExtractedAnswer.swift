@@ -10,8 +10,10 @@ public struct ExtractedAnswer: Hashable, Sendable {
         case answerTag
         /// "Final Answer: 72", "The answer is 72".
         case phrase
-        /// A multiple-choice letter, A to E.
+        /// A multiple-choice letter, A to J.
         case choice
+        /// A reference that is nothing but its answer.
+        case bare
         /// The last number of the text; no marker at all.
         case lastNumber
     }

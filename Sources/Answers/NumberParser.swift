@@ -13,6 +13,8 @@ import StrictJSON
 struct NumberParser {
     private let bytes: ArraySlice<UInt8>
     private(set) var index: Int
+    /// Whether numbers were multiplied that are not written as a number times a power of ten.
+    private(set) var hasPlainProduct = false
     private var depth = 0
 
     private static let maximumDepth = 32
@@ -73,6 +75,9 @@ struct NumberParser {
             skipSpaces()
             if take(UInt8(ascii: "*")) {
                 skipSpaces()
+                let isPowerOfTen =
+                    peek() == UInt8(ascii: "1") && peek(1) == UInt8(ascii: "0") && peek(2) == UInt8(ascii: "^")
+                if !isPowerOfTen { hasPlainProduct = true }
                 guard let next = factor(), let product = value.multiplied(by: next) else { return nil }
                 value = product
             } else if peek() == UInt8(ascii: "/"), startsOperand(afterSlash: 1) {

@@ -121,7 +121,7 @@ struct ProposalJudge {
             case .boxed, .hashes, .answerTag, .phrase:
                 if found.text.contains(where: \.isNumber) { return true }
                 if answers.contains(where: { AnswerEquivalence.compare($0, found.text) == .equal }) { return true }
-            case .choice, .lastNumber: break
+            case .choice, .bare, .lastNumber: break
             }
         }
         let plain = text.replacing(",", with: "")

@@ -61,24 +61,14 @@ public struct Problem: Hashable, Sendable {
 
 /// Final answers of solutions and of traces.
 enum FinalAnswer {
-    /// Longer texts without a marker are solutions whose last number is the answer; shorter ones are the answer.
-    private static let longestBareAnswer = 80
-
-    /// The answer of a reference solution. What marks no answer and is short, such as `x^2 + 1`, is one itself.
-    static func reference(_ solution: String) -> String? {
-        let bare = trimmed(solution)
-        guard !bare.isEmpty else { return nil }
-        let found = AnswerExtractor.extract(from: bare)
-        if let found, isMarked(found) { return found.text }
-        let isBare = bare.utf8.count <= longestBareAnswer && !bare.utf8.contains(0x0A)
-        return isBare ? bare : found?.text
-    }
+    /// The answer of a reference solution (``AnswerExtractor/reference(in:)``).
+    static func reference(_ solution: String) -> String? { AnswerExtractor.reference(in: solution)?.text }
 
     /// Whether a trace says which answer is the final one, rather than just holding a number somewhere.
     static func isMarked(_ answer: ExtractedAnswer) -> Bool {
         switch answer.marker {
         case .boxed, .hashes, .answerTag, .phrase: !answer.text.isEmpty
-        case .choice, .lastNumber: false
+        case .choice, .bare, .lastNumber: false
         }
     }
 
@@ -86,12 +76,5 @@ enum FinalAnswer {
     static func isRight(_ answer: String?, reference: String) -> Bool {
         guard let answer else { return false }
         return AnswerEquivalence.compare(answer, reference) == .equal
-    }
-
-    private static func trimmed(_ text: String) -> String {
-        var scalars = text.unicodeScalars[...]
-        while let first = scalars.first, first.properties.isWhitespace { scalars.removeFirst() }
-        while let last = scalars.last, last.properties.isWhitespace { scalars.removeLast() }
-        return String(scalars)
     }
 }

@@ -15,13 +15,16 @@ public struct AnswerForcing: Sendable {
     func check(
         _ candidate: AnalysedTurn, original: AnalysedTurn, request: RewriteRequest, _ usage: inout TokenUsage
     ) async throws(RewriteError) -> Bool {
-        guard let wanted = AnswerExtractor.extract(from: original.text)?.text ?? request.solution else { return false }
+        guard
+            let wanted = AnswerExtractor.extract(from: original.text)
+                ?? request.solution.flatMap({ AnswerExtractor.reference(in: $0) })
+        else { return false }
         let prompt = template.render([
             .problem: original.problem ?? "", .reasoning: candidate.reasoningText,
         ])
         let completion = try await endpoint.complete(prompt, seed: request.seed >> 33, willSend: request.willSend)
         usage += completion.usage
         guard let forced = AnswerExtractor.extract(from: completion.text)?.text else { return false }
-        return AnswerEquivalence.compare(wanted, forced) == .equal
+        return AnswerEquivalence.compare(wanted.text, forced) == .equal
     }
 }

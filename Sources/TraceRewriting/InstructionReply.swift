@@ -64,7 +64,7 @@ struct InstructionReply {
         guard let answer = AnswerExtractor.extract(from: text) else { return nil }
         switch answer.marker {
         case .boxed, .hashes, .answerTag, .phrase: return answer
-        case .choice, .lastNumber: return nil
+        case .choice, .bare, .lastNumber: return nil
         }
     }
 }

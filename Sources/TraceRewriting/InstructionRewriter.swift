@@ -36,7 +36,10 @@ public struct InstructionRewriter: TraceRewriter {
     /// - Throws: ``RewriteError`` of the endpoint.
     public func rewrite(_ request: RewriteRequest) async throws(RewriteError) -> RewriteCandidate {
         var candidate = RewriteCandidate(texts: [])
-        let answer = AnswerExtractor.extract(from: request.turn.text)?.text ?? request.solution ?? ""
+        let found =
+            AnswerExtractor.extract(from: request.turn.text)
+            ?? request.solution.flatMap { AnswerExtractor.reference(in: $0) }
+        let answer = found?.text ?? ""
         var region: UInt64 = 0
         for field in request.turn.fields {
             var replacements: [(range: Range<Int>, text: String)] = []

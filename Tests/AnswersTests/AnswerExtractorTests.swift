@@ -26,7 +26,8 @@ private struct Case: Sendable, CustomTestStringConvertible {
         Case("\\boxed{1} then \\boxed{2}", "2", .boxed, protecting: "\\boxed{2}"),
         Case("\\boxed{\\frac{1}{2}} #### 5", "\\frac{1}{2}", .boxed),
         Case("\\boxed{\\{1,2\\}}", "\\{1,2\\}", .boxed),
-        Case("\\boxed{ \\} }", "\\}", .boxed),
+        Case("\\boxed{ \\} }", nil, nil),
+        Case("\\boxed{ \\}7 }", "\\}7", .boxed),
         Case("\\fbox{7}", "7", .boxed, protecting: "\\fbox{7}"),
         Case("\\boxed {7}", "7", .boxed),
         Case("\\boxed{\\boxed{5}}", "5", .boxed),
@@ -86,7 +87,7 @@ private struct Case: Sendable, CustomTestStringConvertible {
         Case("so 3/4 of it", "3/4", .lastNumber),
         Case("so 1.2e-3", "1.2e-3", .lastNumber),
         Case("CO2 is 7 or H2O", "7", .lastNumber),
-        Case("list 1,2,3", "3", .lastNumber),
+        Case("list 1,2,3", "1,2,3", .lastNumber),
         Case("sum <<3+4=7>>7 is it", "7", .lastNumber),
         // Nothing.
         Case("", nil, nil),
@@ -145,11 +146,12 @@ private struct Case: Sendable, CustomTestStringConvertible {
         "<answer></answer>", "<",
         "answer:", "answer: a b c d e f g ", "the answer to ", "the answer is ", "answer is.", "(A", "A) ", "1,", "1/",
         "1e+", "a1",
-        "-", "\u{0}", "final answer\n", "9", "9_", "w", "answer", " \n", "é", "1.",
+        "-", "\u{0}", "final answer\n", "\\(1", "answer: \\[", "(1 a", "$1 ", "\"answer\":", "答案是", "9", "9_", "w",
+        "answer", " \n", "é", "1.",
     ])
     func hostileRepetitionIsLinear(piece: String) {
-        for tail in ["", "x", " a b c d e f g h i j k l m n o p q r s t u v", "\nend"] {
-            let text = String(repeating: piece, count: 400_000 / piece.utf8.count) + tail
+        for tail in ["", " a b c d e f g h i j k l m n o p q r s t u v", "\nend"] {
+            let text = String(repeating: piece, count: 100_000 / piece.utf8.count) + tail
             if let found = AnswerExtractor.extract(from: text) {
                 #expect(found.range.upperBound <= text.utf8.count)
                 #expect(found.markerRange.contains(found.range.lowerBound))

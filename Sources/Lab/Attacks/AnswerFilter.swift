@@ -12,7 +12,7 @@ public struct AnswerFilter: TraceAttack {
         var result = AttackResult(read: traces.count)
         for (index, trace) in traces.enumerated() {
             guard let solution = trace.solution else { throw .noSolution(trace: index + 1) }
-            switch AnswerEquivalence.compareFinalAnswers(trace.trace, solution) {
+            switch AnswerEquivalence.compare(trace: trace.trace, reference: solution) {
             case .equal: result.lines.append(trace.line)
             case .different: result.dropped["wrong answer", default: 0] += 1
             case .unknown: result.dropped["answer not understood", default: 0] += 1

@@ -150,7 +150,11 @@ struct TranscriptReader {
             return
         }
         let whole = fields.map(\.text).joined(separator: "\n")
-        let answer = AnswerExtractor.extract(from: whole)?.markerRange ?? whole.utf8.count..<whole.utf8.count
+        // A number that reasoning goes on behind is no end.
+        let found = AnswerExtractor.extract(from: whole).flatMap {
+            AnswerExtractor.reasoningFollows($0.markerRange.upperBound, in: whole) ? nil : $0.markerRange
+        }
+        let answer = found ?? whole.utf8.count..<whole.utf8.count
         var start = 0
         for index in fields.indices {
             let end = start + fields[index].text.utf8.count

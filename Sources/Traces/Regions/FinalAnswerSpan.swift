@@ -8,13 +8,16 @@ enum FinalAnswerSpan {
     /// The answer with its marker: the line after `####`, the whole sentence around a phrase or a box.
     static func find(in text: inout String) -> Range<Int>? {
         guard let answer = AnswerExtractor.extract(from: text) else { return nil }
+        let isFollowed = AnswerExtractor.reasoningFollows(answer.markerRange.upperBound, in: text)
         return text.withUTF8 { utf8 in
             let bytes = UnsafeRawBufferPointer(utf8)
             let marker = answer.markerRange.clamped(to: 0..<bytes.count)
             guard !marker.isEmpty else { return nil }
             switch answer.marker {
             case .phrase, .boxed, .choice: return sentence(around: marker, in: bytes)
-            case .hashes, .lastNumber: return aligned(marker, in: bytes)
+            case .hashes: return aligned(marker, in: bytes)
+            // A number that reasoning goes on behind marks no end: it stays where it is as every number does.
+            case .bare, .lastNumber: return isFollowed ? nil : aligned(marker, in: bytes)
             // The tags have been read before, and none of them held an answer.
             case .answerTag: return nil
             }

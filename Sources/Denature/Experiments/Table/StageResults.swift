@@ -78,7 +78,7 @@ struct StageResults {
             figures.traces += 1
             if let solution = record.solution {
                 graded += 1
-                if AnswerEquivalence.compareFinalAnswers(record.trace, solution) == .equal { right += 1 }
+                if AnswerEquivalence.compare(trace: record.trace, reference: solution) == .equal { right += 1 }
             }
             guard let line = try? decoder.decode(Line.self, from: Data(record.line)), let count = line.tokens
             else { continue }
