@@ -2,7 +2,7 @@
 import PackageDescription
 
 // Targets look only downward, and stand here in the order of their storeys; CONTRIBUTING.md says what each is for. Only
-// the target named with a library imports that library: KeyedPRF → libcrypto, Traces → libxml2, Answers → BigInt,
+// the target named with a library imports that library: KeyedPRF → libcrypto, Traces → libxml2, Tokenizers → Oniguruma, Answers → BigInt,
 // JobLedger → GRDB (SQLite), OpenAIClient → AsyncHTTPClient, Serving → Hummingbird, CTorch → libtorch,
 // DenatureCommands → ArgumentParser.
 
@@ -36,7 +36,8 @@ func torchLibrary(_ name: String, _ dependencies: [Target.Dependency]) -> Target
 
 /// All that needs no libtorch.
 let parts = [
-    "Files", "StrictJSON", "Statistics", "KeyedPRF", "Answers", "Traces", "Tokenizers", "Safetensors", "Generation",
+    "Files", "StrictJSON", "Statistics", "KeyedPRF", "Answers", "Traces", "Tokenizers", "Safetensors", "GGUF",
+    "Generation",
     "Marks", "Auditing", "TraceRewriting", "JobLedger", "OpenAIProtocol", "OpenAIClient", "Sanitizing", "Problems",
     "TrainingExamples", "Antidistillation", "TraceGeneration", "PromptSearch", "Serving", "Lab", "Denature",
 ]
@@ -59,6 +60,7 @@ let package = Package(
         .library(name: "Generation", targets: ["Generation"]),
         .library(name: "Tokenizers", targets: ["Tokenizers"]),
         .library(name: "Safetensors", targets: ["Safetensors"]),
+        .library(name: "GGUF", targets: ["GGUF"]),
         // For the programs of Benchmarks/.
         .library(name: "BenchmarkInternals", targets: ["BenchmarkInternals"]),
         .library(
@@ -84,6 +86,7 @@ let package = Package(
         // C libraries of the system.
         .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+        .systemLibrary(name: "COniguruma", pkgConfig: "oniguruma", providers: [.apt(["libonig-dev"])]),
 
         // Foundations.
         library("Files"),
@@ -95,8 +98,9 @@ let package = Package(
 
         // What is read: traces, tokenizers, checkpoints.
         library("Traces", ["Answers", "CLibXML2", "Files", "KeyedPRF", "StrictJSON"]),
-        library("Tokenizers", ["Files", "KeyedPRF", "StrictJSON"]),
+        library("Tokenizers", ["COniguruma", "Files", "KeyedPRF", "StrictJSON"]),
         library("Safetensors", ["Files", "KeyedPRF", "StrictJSON"]),
+        library("GGUF", ["Files", "Safetensors"]),
 
         // How tokens are drawn, and the marks in tokens and texts.
         library("Generation", ["Statistics"]),
@@ -183,7 +187,8 @@ let package = Package(
         library(
             "Denature",
             [
-                "Answers", "Antidistillation", "Auditing", "Files", "Generation", "JobLedger", "KeyedPRF", "Lab",
+                "Answers", "Antidistillation", "Auditing", "Files", "GGUF", "Generation", "JobLedger", "KeyedPRF",
+                "Lab",
                 "Marks",
                 "OpenAIClient", "OpenAIProtocol", "Problems", "PromptSearch", "Safetensors", "Sanitizing", "Serving",
                 "Statistics", "StrictJSON", "Tokenizers", "TraceGeneration", "TraceRewriting", "Traces",
@@ -269,6 +274,7 @@ let package = Package(
         tests("Traces", ["StrictJSON"]),
         tests("Tokenizers", ["StrictJSON"]),
         tests("Safetensors", ["Files"]),
+        tests("GGUF", ["Safetensors"]),
         tests("Generation", ["Statistics"]),
         tests("Marks", ["Answers", "Generation", "KeyedPRF", "Statistics", "Traces"]),
         tests(
@@ -314,8 +320,9 @@ let package = Package(
         tests(
             "Denature",
             [
-                "Auditing", "Files", "JobLedger", "KeyedPRF", "Lab", "OpenAIClient", "Sanitizing", "SettingsSupport",
-                "StrictJSON", "Tokenizers", "TraceGeneration", "TraceRewriting", "Traces", "TrainingExamples",
+                "Auditing", "Files", "JobLedger", "KeyedPRF", "Lab", "OpenAIClient", "Safetensors", "Sanitizing",
+                "SettingsSupport", "StrictJSON", "Tokenizers", "TraceGeneration", "TraceRewriting", "Traces",
+                "TrainingExamples",
             ]),
         tests("Torch"),
         tests("TorchModels", ["Generation", "Safetensors", "Statistics", "Torch"]),

@@ -6,6 +6,14 @@ public enum FloatBits {
         Float(bitPattern: UInt32(bits) << 16)
     }
 
+    /// The nearest bfloat16, of two as near the one whose last bit is 0; NaN stays NaN.
+    @inlinable
+    public static func bfloat16(_ value: Float) -> UInt16 {
+        let bits = value.bitPattern
+        if value.isNaN { return UInt16(truncatingIfNeeded: bits >> 16) | 0x40 }
+        return UInt16(truncatingIfNeeded: (bits &+ 0x7FFF &+ (bits >> 16 & 1)) >> 16)
+    }
+
     /// The value of an IEEE 754 half, exactly. (Swift's Float16 does not exist on every platform.)
     @inlinable
     public static func float(half bits: UInt16) -> Float {

@@ -11,6 +11,7 @@ extension Tokenizer {
         var decoder = StreamingDecoder(self, skipSpecialTokens: skipSpecialTokens)
         var bytes: [UInt8] = []
         for id in ids { decoder.appendBytes(of: id, to: &bytes) }
+        decoder.endRun(&bytes)
         return String(decoding: bytes, as: UTF8.self)
     }
 
@@ -23,6 +24,7 @@ extension Tokenizer {
         of ids: some Sequence<Int32>, skipSpecialTokens: Bool = true
     ) -> (bytes: [UInt8], ends: [Int]) {
         var decoder = StreamingDecoder(self, skipSpecialTokens: skipSpecialTokens)
+        decoder.holdsRuns = false
         var bytes: [UInt8] = []
         var ends: [Int] = []
         for id in ids {
@@ -38,6 +40,12 @@ public struct StreamingDecoder: Sendable {
     private let tokenizer: Tokenizer
     private let skipsSpecialTokens: Bool
     private var isFirst = true
+    /// The bytes of byte tokens that follow each other. Whether they are text is known when the run has ended.
+    private var run: [UInt8] = []
+    /// Whether such bytes are kept back; otherwise they are given as they come.
+    fileprivate var holdsRuns = true
+    /// How many of the bytes that are taken off the beginning of a text may still be.
+    private var leadingLeft: Int
     /// Bytes not yet returned: empty, or the beginning of a scalar.
     private var pending: [UInt8] = []
 
@@ -47,6 +55,11 @@ public struct StreamingDecoder: Sendable {
     public init(_ tokenizer: Tokenizer, skipSpecialTokens: Bool = true) {
         self.tokenizer = tokenizer
         skipsSpecialTokens = skipSpecialTokens
+        leadingLeft = Self.leadingLimit(tokenizer)
+    }
+
+    private static func leadingLimit(_ tokenizer: Tokenizer) -> Int {
+        if case .pieces(let rule) = tokenizer.definition.decoding { rule.leadingLimit } else { 0 }
     }
 
     /// Takes an id and returns the text that is complete now: possibly none, never part of a scalar.
@@ -63,11 +76,14 @@ public struct StreamingDecoder: Sendable {
         defer {
             pending = []
             isFirst = true
+            leadingLeft = Self.leadingLimit(tokenizer)
         }
-        return String(decoding: pending, as: UTF8.self)
+        var bytes = pending
+        endRun(&bytes)
+        return String(decoding: bytes, as: UTF8.self)
     }
 
-    mutating func appendBytes(of id: Int32, to bytes: inout [UInt8]) {
+    fileprivate mutating func appendBytes(of id: Int32, to bytes: inout [UInt8]) {
         if skipsSpecialTokens, tokenizer.isSpecial(id) { return }
         switch tokenizer.definition.decoding {
         case .bytes:
@@ -77,7 +93,44 @@ public struct StreamingDecoder: Sendable {
             if !isFirst { bytes.append(0x20) }
             isFirst = false
             bytes += token.utf8
+        case .pieces(let rule):
+            appendPiece(id, rule, to: &bytes)
         }
+    }
+
+    private mutating func appendPiece(_ id: Int32, _ rule: PieceDecoding, to bytes: inout [UInt8]) {
+        let token = tokenizer.addedContent(id) ?? tokenizer.definition.table.bytes(of: id).map(Array.init)
+        guard let token else { return }
+        defer { isFirst = false }
+        if let byte = rule.byte(token) {
+            if holdsRuns { run.append(byte) } else { appendText([byte], rule, to: &bytes) }
+        } else {
+            endRun(&bytes)
+            appendText(rule.text(token, isFirst: isFirst), rule, to: &bytes)
+        }
+    }
+
+    /// Gives the bytes of a run of byte tokens: text, or where they are none U+FFFD for each, as in `tokenizers`.
+    fileprivate mutating func endRun(_ bytes: inout [UInt8]) {
+        guard !run.isEmpty, case .pieces(let rule) = tokenizer.definition.decoding else { return }
+        let isText = String(validating: run, as: UTF8.self) != nil
+        let text = isText ? run : run.flatMap { _ in Array("\u{FFFD}".utf8) }
+        run = []
+        appendText(text, rule, to: &bytes)
+    }
+
+    /// Appends text, without what is taken off the beginning.
+    private mutating func appendText(_ text: [UInt8], _ rule: PieceDecoding, to bytes: inout [UInt8]) {
+        var text = text[...]
+        while leadingLeft > 0, !text.isEmpty {
+            guard !rule.leading.isEmpty, text.starts(with: rule.leading) else {
+                leadingLeft = 0
+                break
+            }
+            text = text.dropFirst(rule.leading.count)
+            leadingLeft -= 1
+        }
+        bytes += text
     }
 
     /// The length of the longest suffix that is the beginning of a well-formed scalar and not all of it, 0 to 3.

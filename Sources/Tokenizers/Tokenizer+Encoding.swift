@@ -35,7 +35,8 @@ extension Tokenizer {
                     plain: { range in
                         let part = UnsafeBufferPointer(rebasing: utf8[range])
                         let isLiteral = literal.contains { $0.overlaps(range) }
-                        encodeGivenText(part, isLiteral: isLiteral, into: &out, scratch: &scratch)
+                        encodeGivenText(
+                            part, isStart: range.lowerBound == 0, isLiteral: isLiteral, into: &out, scratch: &scratch)
                     }, token: { out.append($0.id) })
             }
         }
@@ -44,47 +45,66 @@ extension Tokenizer {
     }
 
     /// Encodes what lies between the tokens matched in the text as given.
+    ///
+    /// - Parameter isStart: Whether the text itself begins here.
     private func encodeGivenText(
-        _ part: UnsafeBufferPointer<UInt8>, isLiteral: Bool, into out: inout [Int32],
+        _ part: UnsafeBufferPointer<UInt8>, isStart: Bool, isLiteral: Bool, into out: inout [Int32],
         scratch: inout BytePairModel.Scratch
     ) {
-        if definition.composes, let composed = CanonicalComposition.normalized(part) {
-            composed.withUnsafeBufferPointer {
-                encodeNormalizedText($0, isLiteral: isLiteral, into: &out, scratch: &scratch)
+        if let changed = definition.normalized(part) {
+            changed.withUnsafeBufferPointer {
+                encodeNormalizedText($0, isStart: isStart, isLiteral: isLiteral, into: &out, scratch: &scratch)
             }
         } else {
-            encodeNormalizedText(part, isLiteral: isLiteral, into: &out, scratch: &scratch)
+            encodeNormalizedText(part, isStart: isStart, isLiteral: isLiteral, into: &out, scratch: &scratch)
         }
     }
 
     private func encodeNormalizedText(
-        _ part: UnsafeBufferPointer<UInt8>, isLiteral: Bool, into out: inout [Int32],
+        _ part: UnsafeBufferPointer<UInt8>, isStart: Bool, isLiteral: Bool, into out: inout [Int32],
         scratch: inout BytePairModel.Scratch
     ) {
         normalizedTokens.split(
             part, isLiteral: { token, _ in token.isSpecial && isLiteral },
             plain: { range in
                 let text = UnsafeBufferPointer(rebasing: part[range])
+                let isStart = isStart && range.lowerBound == 0
                 if definition.addsPrefixSpace, text.first != 0x20 {
                     let spaced = [0x20] + Array(text)
-                    spaced.withUnsafeBufferPointer { encodePieces(of: $0, into: &out, scratch: &scratch) }
+                    spaced.withUnsafeBufferPointer {
+                        encodePieces(of: $0, isStart: isStart, into: &out, scratch: &scratch)
+                    }
                 } else {
-                    encodePieces(of: text, into: &out, scratch: &scratch)
+                    encodePieces(of: text, isStart: isStart, into: &out, scratch: &scratch)
                 }
             }, token: { out.append($0.id) })
     }
 
     private func encodePieces(
-        of text: UnsafeBufferPointer<UInt8>, scanner: Int = 0, into out: inout [Int32],
+        of text: UnsafeBufferPointer<UInt8>, step: Int = 0, isStart: Bool, into out: inout [Int32],
         scratch: inout BytePairModel.Scratch
     ) {
-        let isLast = scanner + 1 == definition.scanners.count
-        definition.scanners[scanner].forEachPiece(in: text) { range in
+        guard !text.isEmpty else { return }
+        let isLast = step + 1 == definition.steps.count
+        func take(_ range: Range<Int>, of text: UnsafeBufferPointer<UInt8>) {
             let piece = UnsafeBufferPointer(rebasing: text[range])
             if isLast {
                 definition.model.encode(piece, into: &out, scratch: &scratch)
             } else {
-                encodePieces(of: piece, scanner: scanner + 1, into: &out, scratch: &scratch)
+                encodePieces(
+                    of: piece, step: step + 1, isStart: isStart && range.lowerBound == 0, into: &out, scratch: &scratch)
+            }
+        }
+        switch definition.steps[step] {
+        case .scan(let scanner): scanner.forEachPiece(in: text) { take($0, of: text) }
+        case .split(let rule): rule.forEachPiece(in: text) { take($0, of: text) }
+        case .metaspace(let metaspace):
+            metaspace.marked(text, isStart: isStart).withUnsafeBufferPointer { marked in
+                if metaspace.splits {
+                    metaspace.rule.forEachPiece(in: marked) { take($0, of: marked) }
+                } else {
+                    take(0..<marked.count, of: marked)
+                }
             }
         }
     }

@@ -3,8 +3,8 @@ import Synchronization
 
 /// A tokenizer read from a Hugging Face tokenizer.json: text to token ids and back.
 ///
-/// Byte-level BPE with the GPT-2, Qwen2 and Llama-3 pre-tokenisers, and word-level vocabularies; ids equal those of the
-/// `tokenizers` library. Other kinds are refused when loading. Safe to use from many threads at once; results depend on
+/// Byte-pair encoding over bytes or over characters with byte fallback, Unigram, and word-level vocabularies; ids equal those
+/// of the `tokenizers` library. Other kinds are refused when loading. Safe to use from many threads at once; results depend on
 /// nothing but the file and the text. Truncation and padding that a file may ask for are not applied.
 public final class Tokenizer: Sendable {
     /// Tokens matched in the text before it is split into pieces, by id: control tokens and others.
@@ -95,9 +95,8 @@ public final class Tokenizer: Sendable {
             byText[Array(token.content.utf8)] = token.id
             let pattern = Array(token.content.utf8)
             if token.isNormalized {
-                let composed =
-                    definition.composes ? pattern.withUnsafeBufferPointer(CanonicalComposition.normalized) : nil
-                normalized.insert(token, pattern: composed ?? pattern)
+                let changed = pattern.withUnsafeBufferPointer(definition.normalized)
+                normalized.insert(token, pattern: changed ?? pattern)
             } else {
                 given.insert(token, pattern: pattern)
             }
@@ -148,7 +147,9 @@ public final class Tokenizer: Sendable {
     /// The bytes that a token stands for in a text, or nil if no token has the id. Not always whole UTF-8.
     public func bytes(for id: Int32) -> [UInt8]? {
         if let added = addedByID[id] { return Array(added.content.utf8) }
-        return definition.table.bytes(of: id).map(Array.init)
+        guard let bytes = definition.table.bytes(of: id) else { return nil }
+        guard case .pieces(let rule) = definition.decoding else { return Array(bytes) }
+        return rule.byte(bytes).map { [$0] } ?? rule.text(bytes, isFirst: false)
     }
 
     /// Whether a token is a control token.
@@ -159,6 +160,14 @@ public final class Tokenizer: Sendable {
     /// For each id of this tokenizer the id of the same token in another, or -1 where it has none. Length `idBound`.
     public func mapping(to other: Tokenizer) -> [Int32] {
         (0..<Int32(idBound)).map { id in token(for: id).flatMap { other.id(for: $0) } ?? -1 }
+    }
+
+    /// An added token's text as decoders of pieces see it: one that is matched in the normalized text is normalized itself.
+    func addedContent(_ id: Int32) -> [UInt8]? {
+        guard let token = addedByID[id] else { return nil }
+        let content = Array(token.content.utf8)
+        guard token.isNormalized else { return content }
+        return content.withUnsafeBufferPointer(definition.normalized) ?? content
     }
 
     // MARK: Working memory

@@ -11,10 +11,17 @@ struct PlainProgramTests {
         #expect(result.status == 2 && result.errors.contains("libtorch"), "\(result.errors)")
     }
 
-    @Test(arguments: ["sample", "train", "gradient", "evaluate", "serve", "models"])
+    @Test(arguments: ["sample", "train", "gradient", "evaluate", "serve"])
     func commandsOfModelsAreNotThere(command: String) async throws {
         let result = try await denature([command])
         #expect(result.status == 2 && result.errors.contains("Unexpected argument"), "\(result.errors)")
+    }
+
+    @Test(arguments: ["inspect", "logprobs", "score"])
+    func ofThoseOnModelsOnlyConvertIsThere(command: String) async throws {
+        let result = try await denature(["models", command])
+        #expect(result.status == 2 && result.errors.contains("Unexpected argument"), "\(result.errors)")
+        #expect(try await denature(["models", "convert", "--help"]).status == 0)
     }
 
     @Test func textsAreMarkedAndFound() async throws {

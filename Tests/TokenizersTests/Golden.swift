@@ -16,7 +16,10 @@ enum Golden {
         let decoded: [String]
     }
 
-    static let families = ["gpt2", "gpt2-prefix", "qwen2", "llama3", "digits", "words", "spaced-words"]
+    static let families = [
+        "gpt2", "gpt2-prefix", "qwen2", "llama3", "digits", "words", "spaced-words", "llama2", "mistral", "gemma",
+        "unknown-characters", "unigram", "unigram-bytes", "any-split", "behaviors",
+    ]
 
     static func path(_ name: String) throws -> String {
         return Repository.path("fixtures/golden/tokenizers/\(name)")

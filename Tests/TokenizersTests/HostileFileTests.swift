@@ -74,22 +74,33 @@ import Testing
         (json(added: #"[{"id": 9}]"#), .missingMember, "added_tokens[0]"),
         (json(added: #"[{"id": 9, "content": ""}]"#), .unsupported, "added_tokens[0]"),
         (json(added: "[3]"), .wrongType, "added_tokens[0]"),
-        (json(normalizer: #"{"type": "Lowercase"}"#), .unsupported, "normalizer.type"),
+        (json(normalizer: #"{"type": "Precompiled"}"#), .unsupported, "normalizer.type"),
+        (json(normalizer: #"{"type": "Prepend"}"#), .missingMember, "normalizer"),
         (
-            json(normalizer: #"{"type": "Sequence", "normalizers": [{"type": "NFC"}, {"type": "NFKC"}]}"#),
+            json(normalizer: #"{"type": "Replace", "pattern": {"String": ""}, "content": "x"}"#), .unsupported,
+            "normalizer.pattern.String"
+        ),
+        (
+            json(normalizer: #"{"type": "Sequence", "normalizers": [{"type": "NFC"}, {"type": "Nmt"}]}"#),
             .unsupported,
             "normalizer.normalizers[1].type"
         ),
-        (json(preTokenizer: "null"), .unsupported, ""),
-        (json(preTokenizer: #"{"type": "Metaspace"}"#), .unsupported, "pre_tokenizer.type"),
+        (json(preTokenizer: "null"), .unsupported, "decoder"),
+        (json(preTokenizer: #"{"type": "BertPreTokenizer"}"#), .unsupported, "pre_tokenizer.type"),
+        (json(preTokenizer: #"{"type": "Metaspace"}"#), .missingMember, "pre_tokenizer"),
+        (json(preTokenizer: #"{"type": "Metaspace", "replacement": ""}"#), .unsupported, "pre_tokenizer.replacement"),
         (
-            json(preTokenizer: #"{"type": "Split", "pattern": {"Regex": "\\d+"}, "behavior": "Isolated"}"#),
+            json(preTokenizer: #"{"type": "Metaspace", "replacement": "_", "prepend_scheme": "last"}"#), .unsupported,
+            "pre_tokenizer.prepend_scheme"
+        ),
+        (
+            json(preTokenizer: #"{"type": "Split", "pattern": {"Regex": "(a"}, "behavior": "Isolated"}"#),
             .unsupported,
             "pre_tokenizer.pattern.Regex"
         ),
         (
-            json(preTokenizer: #"{"type": "Split", "pattern": {"String": " "}, "behavior": "Isolated"}"#), .unsupported,
-            "pre_tokenizer.pattern"
+            json(preTokenizer: #"{"type": "Split", "pattern": {"String": " "}, "behavior": "Merged"}"#), .unsupported,
+            "pre_tokenizer.behavior"
         ),
         (
             json(processor: #"{"type": "BertProcessing", "sep": ["a", 0], "cls": ["a", 0]}"#), .unsupported,
@@ -108,7 +119,27 @@ import Testing
         ),
         (json(processor: #"{"type": "TemplateProcessing", "single": []}"#), .unsupported, "post_processor.single"),
         (json(decoder: #"{"type": "WordPiece"}"#), .unsupported, "decoder.type"),
-        (#"{"model": {"type": "Unigram", "vocab": []}}"#, .unsupported, "model.type"),
+        (json(decoder: #"{"type": "Fuse"}"#), .unsupported, "decoder"),
+        (
+            json(preTokenizer: "null", decoder: #"{"type": "Strip", "content": " ", "start": 1, "stop": 0}"#),
+            .unsupported, "decoder"
+        ),
+        (
+            json(
+                preTokenizer: "null",
+                decoder: #"{"type": "Sequence", "decoders": [{"type": "Fuse"}, {"type": "ByteFallback"}]}"#),
+            .unsupported, "decoder.decoders[1]"
+        ),
+        (json(model: #""unk_token": "?","#, preTokenizer: "null", decoder: "null"), .invalidID, "model.unk_token"),
+        (#"{"model": {"type": "Unigram", "vocab": []}}"#, .missingMember, "model.vocab"),
+        (#"{"model": {"type": "Unigram", "vocab": [["a", 0]]}}"#, .missingMember, "model"),
+        (#"{"model": {"type": "Unigram", "unk_id": 1, "vocab": [["a", 0]]}}"#, .invalidID, "model.unk_id"),
+        (#"{"model": {"type": "Unigram", "unk_id": 0, "vocab": [["a"]]}}"#, .wrongType, "model.vocab[0]"),
+        (
+            #"{"model": {"type": "Unigram", "unk_id": 0, "vocab": [["a", 0], ["a", 1]]}}"#, .duplicateKey,
+            "model.vocab[1]"
+        ),
+        (#"{"model": {"type": "Unigram", "unk_id": 0, "vocab": [["a", 1e999]]}}"#, .wrongType, "model.vocab[0]"),
         (#"{"model": {"type": "WordPiece", "vocab": {}}}"#, .unsupported, "model.type"),
         (#"{"model": {"vocab": {}}}"#, .missingMember, "model"),
         (#"{"model": 3}"#, .wrongType, "model"), ("{}", .missingMember, ""), ("[]", .wrongType, ""),
@@ -130,7 +161,7 @@ import Testing
         }
     }
 
-    @Test(arguments: ["qwen2", "llama3", "words"])
+    @Test(arguments: ["qwen2", "llama3", "words", "llama2", "unigram-bytes", "behaviors"])
     func `cut and damaged files never trap`(family: String) throws {
         let bytes = try Golden.bytes("\(family).tokenizer.json")
         let seed = UInt64(11)

@@ -169,8 +169,132 @@ def spaced_words(texts, size):
     return t
 
 
+def with_bytes(t, texts, size, **options):
+    """A BPE model over characters trained by the library, and the tokens for bytes that its trainer knows nothing of."""
+    t.train_from_iterator(texts, trainers.BpeTrainer(
+        vocab_size=size, special_tokens=["<unk>", "<s>", "</s>"], show_progress=False, limit_alphabet=180))
+    data = json.loads(t.to_str())
+    tokens = sorted(data["model"]["vocab"], key=data["model"]["vocab"].get)
+    tokens[3:3] = [f"<0x{byte:02X}>" for byte in range(256)]
+    data["model"].update({"vocab": {token: i for i, token in enumerate(tokens)}, "byte_fallback": True, **options})
+    return Tokenizer.from_str(json.dumps(data)), data
+
+
+def beginning(t):
+    t.post_processor = processors.TemplateProcessing(single="<s> $A", pair="<s> $A <s> $B", special_tokens=[("<s>", 1)])
+
+
+def llama2(texts, size):
+    """Spaces to marks by the normalizer, no pre-tokenizer, byte fallback: Llama 2, Phi-3 and the first Mistral."""
+    t = Tokenizer(models.BPE(unk_token="<unk>", fuse_unk=True))
+    t.normalizer = normalizers.Sequence([normalizers.Prepend("▁"), normalizers.Replace(" ", "▁")])
+    t.decoder = decoders.Sequence([decoders.Replace("▁", " "), decoders.ByteFallback(), decoders.Fuse(), decoders.Strip(" ", 1, 0)])
+    beginning(t)
+    # Words for the training only, so that merges are many.
+    t.pre_tokenizer = pre_tokenizers.Split("▁", "merged_with_next")
+    made, data = with_bytes(t, texts, size)
+    data["pre_tokenizer"] = None
+    made = Tokenizer.from_str(json.dumps(data))
+    made.add_tokens([AddedToken("cat", single_word=True), AddedToken("<wide>", normalized=False)])
+    return made
+
+
+def mistral(texts, size):
+    """Metaspace before the first word only and without cutting, merges before all."""
+    t = Tokenizer(models.BPE(unk_token="<unk>", fuse_unk=True, ignore_merges=True))
+    t.pre_tokenizer = pre_tokenizers.Metaspace(prepend_scheme="first", split=True)
+    t.decoder = decoders.Sequence([decoders.Replace("▁", " "), decoders.ByteFallback(), decoders.Fuse(), decoders.Strip(" ", 1, 0)])
+    beginning(t)
+    _, data = with_bytes(t, texts, size)
+    data["pre_tokenizer"]["split"] = False
+    return Tokenizer.from_str(json.dumps(data))
+
+
+def gemma(texts, size):
+    """A replacement and a Split by a plain text."""
+    t = Tokenizer(models.BPE(unk_token="<unk>", fuse_unk=True))
+    t.normalizer = normalizers.Replace(" ", "▁")
+    t.pre_tokenizer = pre_tokenizers.Split(" ", "merged_with_previous")
+    t.decoder = decoders.Sequence([decoders.Replace("▁", " "), decoders.ByteFallback(), decoders.Fuse()])
+    beginning(t)
+    t.pre_tokenizer = pre_tokenizers.Split("▁", "merged_with_next")
+    _, data = with_bytes(t, texts, size)
+    data["pre_tokenizer"] = {"type": "Split", "pattern": {"String": " "}, "behavior": "MergedWithPrevious", "invert": False}
+    return Tokenizer.from_str(json.dumps(data))
+
+
+def unknown_characters(texts, size):
+    """Characters without fallback: unknown ones, each by itself."""
+    t = Tokenizer(models.BPE(unk_token="<unk>", fuse_unk=False))
+    t.normalizer = normalizers.Sequence([normalizers.NFKD(), normalizers.Strip()])
+    t.pre_tokenizer = pre_tokenizers.Metaspace(prepend_scheme="never")
+    t.decoder = decoders.Metaspace(prepend_scheme="never")
+    t.train_from_iterator(texts, trainers.BpeTrainer(
+        vocab_size=size, special_tokens=["<unk>", "<s>"], show_progress=False, limit_alphabet=120))
+    return t
+
+
+def latin(texts):
+    """The trainer wants a token for every character, so that there must be few."""
+    return ["".join(c for c in text if ord(c) < 0x180) for text in texts]
+
+
+def unigram(texts, size):
+    t = Tokenizer(models.Unigram())
+    t.normalizer = normalizers.NFKC()
+    t.pre_tokenizer = pre_tokenizers.Metaspace()
+    t.decoder = decoders.Metaspace()
+    t.train_from_iterator(latin(texts), trainers.UnigramTrainer(
+        vocab_size=size, special_tokens=["<unk>", "<s>", "</s>"], unk_token="<unk>", show_progress=False))
+    t.post_processor = processors.TemplateProcessing(single="$A </s>", pair="$A </s> $B </s>", special_tokens=[("</s>", 2)])
+    return t
+
+
+def unigram_bytes(texts, size):
+    """Byte fallback, small letters, an expression that replaces, runs of digits."""
+    t = Tokenizer(models.Unigram())
+    t.normalizer = normalizers.Sequence([
+        normalizers.NFD(), normalizers.Lowercase(), normalizers.Replace(Regex(r"\s{2,}"), " ")])
+    t.pre_tokenizer = pre_tokenizers.Sequence([pre_tokenizers.Digits(), pre_tokenizers.Metaspace(prepend_scheme="first")])
+    t.decoder = decoders.Sequence([decoders.Replace("▁", " "), decoders.ByteFallback(), decoders.Fuse(), decoders.Strip(" ", 1, 0)])
+    t.train_from_iterator(latin(texts), trainers.UnigramTrainer(
+        vocab_size=size, special_tokens=["<unk>", "<s>", "</s>"], unk_token="<unk>", show_progress=False))
+    data = json.loads(t.to_str())
+    data["model"]["vocab"] += [[f"<0x{byte:02X}>", -20.0] for byte in range(256)]
+    data["model"]["byte_fallback"] = True
+    return Tokenizer.from_str(json.dumps(data))
+
+
+# gpt-oss, Phi-4-mini and others cut text so.
+O200K = (r"[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+(?i:'s|'t|'re|'ve|'m|'ll|'d)?"
+         r"|[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*(?i:'s|'t|'re|'ve|'m|'ll|'d)?"
+         r"|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+")
+
+
+def any_split(texts, size):
+    t = Tokenizer(models.BPE())
+    t.pre_tokenizer = split(O200K)
+    t.decoder = decoders.ByteLevel()
+    t.train_from_iterator(texts, bpe_trainer(size, ["<|endoftext|>"]))
+    return t
+
+
+def behaviors(texts, size):
+    """Every behaviour of Split, one inside the other, over words with marks."""
+    t = Tokenizer(models.BPE())
+    t.pre_tokenizer = pre_tokenizers.Sequence([
+        pre_tokenizers.Split(Regex(r"\n+"), "removed"), pre_tokenizers.Split(Regex(r"[0-9]"), "contiguous"),
+        pre_tokenizers.Split(".", "merged_with_previous"), pre_tokenizers.Split(Regex(r"(?=[A-Z])|,"), "merged_with_next"),
+        pre_tokenizers.Split(Regex(r"\w|\s"), "contiguous", invert=True), pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)])
+    t.decoder = decoders.ByteLevel()
+    t.train_from_iterator(texts, bpe_trainer(size, ["<|endoftext|>"]))
+    return t
+
+
 FAMILIES = {"gpt2": gpt2, "gpt2-prefix": gpt2_prefix, "qwen2": qwen2, "llama3": llama3, "digits": digits,
-            "words": words, "spaced-words": spaced_words}
+            "words": words, "spaced-words": spaced_words, "llama2": llama2, "mistral": mistral, "gemma": gemma,
+            "unknown-characters": unknown_characters, "unigram": unigram, "unigram-bytes": unigram_bytes,
+            "any-split": any_split, "behaviors": behaviors}
 CONTROL = ["<|endoftext|>", "<|im_start|>", "<|im_end|>", "<|begin_of_text|>", "<|eot_id|>", "<think>", "</think>",
            "<left>", "<right>", "<both>", "cat", "<wide>", "<wide> token", "éclair", "e\u0301clair", "<eos>", "<unk>"]
 

@@ -44,6 +44,24 @@ def normalization():
     return classes, mappings
 
 
+def compatibility():
+    """Whole compatibility decompositions as the library has them, where they differ from the canonical ones."""
+    nfd, nfkd = normalizers.NFD(), normalizers.NFKD()
+    mappings = {}
+    for c in SCALARS:
+        if c >= 0x80 and (parts := nfkd.normalize_str(chr(c))) != nfd.normalize_str(chr(c)):
+            mappings[c] = [ord(p) for p in parts]
+    runs = []
+    for c, parts in mappings.items():
+        if len(parts) == 1 and runs and runs[-1][1] == c - 1 and runs[-1][2] + c - runs[-1][0] == parts[0]:
+            runs[-1][1] = c
+        elif len(parts) == 1:
+            runs.append([c, c, parts[0]])
+    items = [(low, f"{low:x}-{high:x}:{to:x}" if high > low else f"{low:x}:{to:x}") for low, high, to in runs]
+    items += [(c, ":".join(f"{x:x}" for x in [c, *parts])) for c, parts in mappings.items() if len(parts) != 1]
+    return [item for _, item in sorted(items)]
+
+
 def ranges(classes):
     """`first-last:value` for runs of equal values."""
     runs = []
@@ -112,6 +130,9 @@ def main():
                 [f"{c:x}:{mappings[c][0]:x}:{mappings[c][1]:x}" for c in sorted(composed)]),
         literal("exclusions", "`code:first` or `code:first:second` in hexadecimal; decomposed and never composed.",
                 [":".join(f"{x:x}" for x in [c, *mappings[c]]) for c in sorted(set(mappings) - composed)])])
+    write("CompatibilityTable", "Compatibility decomposition, as the reference normaliser has it.", [
+        literal("mappings", "`code:parts…` or, for runs of single characters, `first-last:part`, in hexadecimal.",
+                compatibility())])
     print(f"letters, numbers, white space and word characters agree with tokenizers {tokenizers.__version__}; "
           f"{newer} numbers for Digits only; {len(mappings)} mappings, {len(combining)} combining classes")
 

@@ -16,7 +16,7 @@ struct RootCommand: AsyncParsableCommand {
         subcommands: [
             KeysCommand.self, SanitizeTracesCommand.self, DetectCommand.self, CalibrateCommand.self, TracesCommand.self,
             LedgerCommand.self, AuditCommand.self,
-            LabCommand.self, AttackCommand.self, JudgeCommand.self,
+            LabCommand.self, AttackCommand.self, JudgeCommand.self, ModelsCommand.self,
         ] + modelCommands)
 
     /// Those that need libtorch.
@@ -25,7 +25,6 @@ struct RootCommand: AsyncParsableCommand {
             [
                 GradientCommand.self,
                 GainsCommand.self,
-                ModelsCommand.self,
                 OptimizePromptCommand.self,
                 SampleCommand.self,
                 ServeCommand.self,

@@ -1,4 +1,4 @@
-/// Byte-level byte-pair encoding (Sennrich et al. 2016, arXiv 1508.07909; over bytes as in GPT-2).
+/// Byte-pair encoding (Sennrich et al. 2016, arXiv 1508.07909), over bytes as in GPT-2 or over characters as in SentencePiece.
 struct BytePairModel: Sendable {
     /// Pieces up to this many symbols are merged by scanning for the lowest rank, longer ones with a heap.
     private static let longestScan = 48
@@ -13,6 +13,10 @@ struct BytePairModel: Sendable {
     /// What stands for a byte without a token; without it such a byte is left out, as in `tokenizers`.
     var unknownID: Int32?
     var fusesUnknown: Bool
+    /// Whether a piece is made of characters, not of bytes, before anything merges.
+    var isOverCharacters = false
+    /// What stands for the bytes of a character without a token, if something does.
+    var fallback: ByteFallback?
 
     /// What one encoding call works with, reused from piece to piece.
     struct Scratch {
@@ -50,16 +54,10 @@ struct BytePairModel: Sendable {
             return
         }
         scratch.symbols.removeAll(keepingCapacity: true)
-        var lastIsUnknown = false
-        for byte in piece {
-            let id = byteIDs[Int(byte)]
-            if id >= 0 {
-                scratch.symbols.append(id)
-                lastIsUnknown = false
-            } else if let unknownID {
-                if !(lastIsUnknown && fusesUnknown) { scratch.symbols.append(unknownID) }
-                lastIsUnknown = true
-            }
+        if isOverCharacters {
+            appendCharacters(of: piece, to: &scratch.symbols)
+        } else {
+            appendBytes(of: piece, to: &scratch.symbols)
         }
         if scratch.symbols.count <= Self.longestScan {
             mergeByScanning(&scratch)
@@ -67,6 +65,41 @@ struct BytePairModel: Sendable {
         } else {
             mergeWithHeap(&scratch, into: &out)
         }
+    }
+
+    private func appendBytes(of piece: UnsafeBufferPointer<UInt8>, to symbols: inout [Int32]) {
+        var lastIsUnknown = false
+        for byte in piece {
+            let id = byteIDs[Int(byte)]
+            if id >= 0 {
+                symbols.append(id)
+                lastIsUnknown = false
+            } else if let unknownID {
+                if !(lastIsUnknown && fusesUnknown) { symbols.append(unknownID) }
+                lastIsUnknown = true
+            }
+        }
+    }
+
+    private func appendCharacters(of piece: UnsafeBufferPointer<UInt8>, to symbols: inout [Int32]) {
+        // An unknown token waits for the next known character, so that those after it can join it.
+        var isWaiting = false
+        var start = 0
+        while start < piece.count {
+            let lead = piece[start]
+            let end = min(piece.count, start + (lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4))
+            let character = UnsafeBufferPointer(rebasing: piece[start..<end])
+            start = end
+            if let id = vocabulary.id(of: character) {
+                if isWaiting, let unknownID { symbols.append(unknownID) }
+                isWaiting = false
+                symbols.append(id)
+            } else if fallback?.append(character, to: &symbols) != true, let unknownID {
+                if isWaiting, !fusesUnknown { symbols.append(unknownID) }
+                isWaiting = true
+            }
+        }
+        if isWaiting, let unknownID { symbols.append(unknownID) }
     }
 
     /// Merges the pair of lowest rank, the leftmost of equals, until none is left.

@@ -12,6 +12,8 @@ enum PieceScanner: Hashable, Sendable {
     case cased(digits: Int)
     /// Every number scalar on its own, the text between them whole (Digits with individual_digits).
     case digits
+    /// Runs of number scalars, the text between them whole (Digits without individual_digits).
+    case digitRuns
     /// `\w+|[^\w\s]+` with white space removed (Whitespace).
     case words
     /// Runs of anything but white space (WhitespaceSplit).
@@ -70,6 +72,16 @@ enum PieceScanner: Hashable, Sendable {
                     let (kind, length) = reader.classify(at: i)
                     let isNumber = !kind.isDisjoint(with: [.number, .newerNumber])
                     let end = isNumber ? i + length : reader.run(from: i, outside: [.number, .newerNumber])
+                    body(i..<end)
+                    i = end
+                }
+            case .digitRuns:
+                while i < text.count {
+                    let isNumber = !reader.classify(at: i).class.isDisjoint(with: [.number, .newerNumber])
+                    let end =
+                        isNumber
+                        ? reader.run(from: i, in: [.number, .newerNumber])
+                        : reader.run(from: i, outside: [.number, .newerNumber])
                     body(i..<end)
                     i = end
                 }

@@ -3,6 +3,7 @@ enum TokenizerModel: Sendable {
     case bytePair(BytePairModel)
     /// One id for each piece; `unknownID` for a piece that is no token, nothing if there is none.
     case wordLevel(Vocabulary, unknownID: Int32?)
+    case unigram(UnigramModel)
 
     /// Appends the ids of one piece.
     @inline(__always)
@@ -14,6 +15,8 @@ enum TokenizerModel: Sendable {
             model.encode(piece, into: &out, scratch: &scratch)
         case .wordLevel(let vocabulary, let unknownID):
             if let id = vocabulary.id(of: piece) ?? unknownID { out.append(id) }
+        case .unigram(let model):
+            model.encode(piece, into: &out)
         }
     }
 }
@@ -24,6 +27,8 @@ enum TokenizerDecoding: Sendable {
     case bytes
     /// The tokens as written in the file, with a space between (no decoder).
     case spaced
+    /// The tokens of SentencePiece vocabularies.
+    case pieces(PieceDecoding)
 }
 
 /// Everything that tokenizer.json says, checked.
@@ -31,14 +36,24 @@ struct TokenizerDefinition: Sendable {
     var table: TokenTable
     var model: TokenizerModel
     var addedTokens: [AddedToken] = []
-    /// Normalization form C, or none.
-    var composes = false
+    /// What happens to text before it is cut, in order.
+    var normalization: [NormalizationStep] = []
     /// A space goes before every stretch of text that does not start with one.
     var addsPrefixSpace = false
     /// Applied one inside the other.
-    var scanners: [PieceScanner] = []
+    var steps: [PreTokenizerStep] = []
     /// Ids that go before and after the text when special tokens are asked for.
     var prefix: [Int32] = []
     var suffix: [Int32] = []
     var decoding = TokenizerDecoding.spaced
+
+    /// The bytes of `text` after all steps of the normalizer; nil where nothing changes.
+    func normalized(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
+        var bytes: [UInt8]?
+        for step in normalization {
+            let changed = bytes.map { $0.withUnsafeBufferPointer(step.applied) } ?? step.applied(to: text)
+            if let changed { bytes = changed }
+        }
+        return bytes
+    }
 }

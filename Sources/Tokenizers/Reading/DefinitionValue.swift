@@ -57,6 +57,21 @@ struct DefinitionValue: Sendable {
         return Int32(value)
     }
 
+    /// The value of a number; nil if it is none.
+    var number: Double? {
+        guard token.kind == .number else { return nil }
+        return Double(String(decoding: text.bytes[token.range], as: UTF8.self))
+    }
+
+    /// A member that is a count, below a million; 0 if there is none.
+    func count(_ name: String) throws(TokenizerError) -> Int {
+        guard let value = try optional(name) else { return 0 }
+        guard let count = value.integer(), (0..<1_000_000).contains(count) else {
+            throw value.error(.wrongType, "is not a count")
+        }
+        return count
+    }
+
     /// Whether this is the number zero or null, the two ways to write "no dropout".
     var isZeroOrNull: Bool {
         if isNull { return true }

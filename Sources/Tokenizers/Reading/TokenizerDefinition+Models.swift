@@ -1,22 +1,62 @@
 /// Reads the model: its vocabulary and merges.
 extension TokenizerDefinition {
-    static func readBytePair(_ model: DefinitionValue) throws(TokenizerError) -> (TokenTable, TokenizerModel) {
+    static func readBytePair(
+        _ model: DefinitionValue, isByteLevel: Bool
+    ) throws(TokenizerError) -> (TokenTable, TokenizerModel) {
         try refuseOptions(of: model)
-        let table = try readVocabulary(model.required("vocab"), isByteLevel: true)
+        let table = try readVocabulary(model.required("vocab"), isByteLevel: isByteLevel)
+        let fallsBack = try model.bool("byte_fallback", default: false)
+        guard !(fallsBack && isByteLevel) else {
+            throw model.named("byte_fallback").error(.unsupported, "byte fallback over bytes is not supported")
+        }
+        let fallback = fallsBack ? ByteFallback(table) : nil
         var byteIDs = [Int32](repeating: -1, count: 256)
-        for byte in 0..<256 { byteIDs[byte] = table.vocabulary.id(of: [UInt8(byte)]) ?? -1 }
+        for byte in 0..<(isByteLevel ? 256 : 128) {
+            byteIDs[byte] = table.vocabulary.id(of: [UInt8(byte)]) ?? fallback?.id(UInt8(byte)) ?? -1
+        }
         var unknownID: Int32?
         if let unknown = try model.optional("unk_token") {
             unknownID = table.id(text: try unknown.utf8())
-            if unknownID == nil, byteIDs.contains(-1) {
-                throw unknown.error(.invalidID, "is no token of the vocabulary, which lacks bytes it would stand for")
+            if unknownID == nil, !isByteLevel || byteIDs.contains(-1) {
+                throw unknown.error(.invalidID, "is no token of the vocabulary, which lacks what it would stand for")
             }
         }
-        let bytePair = BytePairModel(
+        var bytePair = BytePairModel(
             vocabulary: table.vocabulary, merges: try readMerges(model.required("merges"), table: table),
             byteIDs: byteIDs, ignoresMerges: try model.bool("ignore_merges", default: false), unknownID: unknownID,
             fusesUnknown: try model.bool("fuse_unk", default: false))
+        bytePair.isOverCharacters = !isByteLevel
+        bytePair.fallback = fallback
         return (table, .bytePair(bytePair))
+    }
+
+    /// A list of tokens and their scores, which number the tokens by their place.
+    static func readUnigram(_ model: DefinitionValue) throws(TokenizerError) -> (TokenTable, TokenizerModel) {
+        let list = try model.required("vocab")
+        var table = TokenTable(isByteLevel: false, capacity: list.count)
+        var scores: [Double] = []
+        try list.forEachElement { (i, entry) throws(TokenizerError) in
+            func failure(_ code: TokenizerError.Code, _ message: String) -> TokenizerError {
+                TokenizerError(code, file: list.text.file, keyPath: "\(list.path)[\(i)]", message)
+            }
+            guard i < Int(Vocabulary.idLimit) else {
+                throw failure(.tooLarge, "more than \(Vocabulary.idLimit) tokens")
+            }
+            let parts = entry.isArray ? try entry.elements() : []
+            guard parts.count == 2, parts[0].isString, let score = parts[1].number, score.isFinite else {
+                throw failure(.wrongType, "is not a token and its score")
+            }
+            let token = try parts[0].utf8()
+            guard case .inserted = table.insert(text: token, id: Int32(i)) else {
+                throw failure(.duplicateKey, "is in the vocabulary twice")
+            }
+            scores.append(score)
+        }
+        guard !scores.isEmpty else { throw list.error(.missingMember, "is empty") }
+        let unknown = try model.required("unk_id").id(below: Vocabulary.idLimit)
+        guard Int(unknown) < scores.count else { throw model.named("unk_id").error(.invalidID, "is no token") }
+        let fallback = try model.bool("byte_fallback", default: false) ? ByteFallback(table) : nil
+        return (table, .unigram(UnigramModel(table, scores: scores, unknownID: unknown, fallback: fallback)))
     }
 
     static func readWordLevel(
@@ -29,16 +69,12 @@ extension TokenizerDefinition {
     }
 
     private static func refuseOptions(of model: DefinitionValue) throws(TokenizerError) {
-        if try model.bool("byte_fallback", default: false) {
-            throw model.named("byte_fallback").error(
-                .unsupported, "byte fallback (SentencePiece vocabularies) is not supported; byte-level BPE is")
-        }
         if let dropout = try model.optional("dropout"), !dropout.isZeroOrNull {
             throw dropout.error(.unsupported, "dropout of merges is not supported")
         }
         for option in ["continuing_subword_prefix", "end_of_word_suffix"] {
             if let value = try model.optional(option), try !value.utf8().isEmpty {
-                throw value.error(.unsupported, "is not supported in a byte-level vocabulary")
+                throw value.error(.unsupported, "is not supported")
             }
         }
     }

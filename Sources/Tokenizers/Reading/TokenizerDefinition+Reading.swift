@@ -6,21 +6,21 @@ extension TokenizerDefinition {
         let steps = try PreTokenization(reading: root.optional("pre_tokenizer"))
         let model = try root.required("model")
         switch try Self.modelType(model) {
-        case "BPE":
-            guard steps.isByteLevel else {
-                throw root.error(
-                    .unsupported, "a BPE model without the ByteLevel pre-tokenizer; only byte-level BPE is supported")
+        case "BPE": (table, self.model) = try Self.readBytePair(model, isByteLevel: steps.isByteLevel)
+        case "Unigram":
+            guard !steps.isByteLevel else {
+                throw root.error(.unsupported, "a Unigram model over the ByteLevel pre-tokenizer is not supported")
             }
-            (table, self.model) = try Self.readBytePair(model)
+            (table, self.model) = try Self.readUnigram(model)
         case "WordLevel":
             (table, self.model) = try Self.readWordLevel(model, isByteLevel: steps.isByteLevel)
         case let other:
             throw model.named("type").error(
-                .unsupported, "\(other) models are not supported; BPE (byte level) and WordLevel are")
+                .unsupported, "\(other) models are not supported; BPE, Unigram and WordLevel are")
         }
-        scanners = steps.scanners
+        self.steps = steps.steps
         addsPrefixSpace = steps.addsPrefixSpace
-        composes = try Self.readNormalizer(root.optional("normalizer"))
+        normalization = try Self.readNormalizer(root.optional("normalizer"))
         decoding = try Self.readDecoder(root.optional("decoder"), isByteLevel: steps.isByteLevel)
         if let added = try root.optional("added_tokens") { try readAddedTokens(added) }
         if let processor = try root.optional("post_processor") { try readPostProcessor(processor) }
@@ -38,42 +38,6 @@ extension TokenizerDefinition {
         // Files from before the tag existed.
         if try model.optional("merges") != nil { return "BPE" }
         throw model.error(.missingMember, "has no \"type\"")
-    }
-
-    private static func readNormalizer(_ value: DefinitionValue?) throws(TokenizerError) -> Bool {
-        guard let value else { return false }
-        switch try value.required("type").string() {
-        case "NFC": return true
-        case "Sequence":
-            var composes = false
-            for step in try value.required("normalizers").elements() {
-                composes = try readNormalizer(step) || composes
-            }
-            return composes
-        case let other:
-            throw value.named("type").error(.unsupported, "the normalizer \(other) is not supported; NFC is")
-        }
-    }
-
-    private static func readDecoder(
-        _ value: DefinitionValue?, isByteLevel: Bool
-    ) throws(TokenizerError) -> TokenizerDecoding {
-        guard let value else { return .spaced }
-        switch try value.required("type").string() {
-        case "ByteLevel":
-            guard isByteLevel else {
-                throw value.error(.unsupported, "a ByteLevel decoder without the ByteLevel pre-tokenizer")
-            }
-            return .bytes
-        case "Sequence":
-            let steps = try value.required("decoders").elements()
-            guard steps.count == 1, let step = steps.first else {
-                throw value.error(.unsupported, "a sequence of \(steps.count) decoders is not supported; ByteLevel is")
-            }
-            return try readDecoder(step, isByteLevel: isByteLevel)
-        case let other:
-            throw value.named("type").error(.unsupported, "the decoder \(other) is not supported; ByteLevel is")
-        }
     }
 
     private mutating func readAddedTokens(_ value: DefinitionValue) throws(TokenizerError) {
@@ -144,67 +108,5 @@ extension TokenizerDefinition {
         guard isAfter else { throw value.named("single").error(.unsupported, "a template without the text") }
         prefix = before + prefix
         suffix += after
-    }
-}
-
-/// The pre-tokenizer as a list of scanners.
-private struct PreTokenization {
-    var scanners: [PieceScanner] = []
-    var isByteLevel = false
-    var addsPrefixSpace = false
-
-    init(reading value: DefinitionValue?) throws(TokenizerError) {
-        if let value { try read(value) }
-        if scanners.isEmpty { scanners = [.whole] }
-    }
-
-    private mutating func read(_ value: DefinitionValue) throws(TokenizerError) {
-        let type = try value.required("type").string()
-        if isByteLevel {
-            throw value.error(.unsupported, "the pre-tokenizer \(type) after ByteLevel is not supported")
-        }
-        switch type {
-        case "Sequence":
-            for step in try value.required("pretokenizers").elements() { try read(step) }
-        case "ByteLevel":
-            addsPrefixSpace = try value.bool("add_prefix_space", default: true)
-            if addsPrefixSpace, !scanners.isEmpty {
-                throw value.named("add_prefix_space").error(
-                    .unsupported, "a prefix space after another pre-tokenizer is not supported")
-            }
-            if try value.bool("use_regex", default: true) { scanners.append(.gpt2) }
-            isByteLevel = true
-        case "Split": scanners.append(try Self.readSplit(value))
-        case "Digits":
-            guard try value.bool("individual_digits", default: false) else {
-                throw value.error(.unsupported, "Digits without individual_digits is not supported")
-            }
-            scanners.append(.digits)
-        case "Whitespace": scanners.append(.words)
-        case "WhitespaceSplit": scanners.append(.nonSpaces)
-        default:
-            throw value.named("type").error(
-                .unsupported,
-                "the pre-tokenizer \(type) is not supported; ByteLevel, Split, Digits, Whitespace and WhitespaceSplit are"
-            )
-        }
-    }
-
-    private static func readSplit(_ value: DefinitionValue) throws(TokenizerError) -> PieceScanner {
-        let behavior = try value.required("behavior").string()
-        guard behavior == "Isolated", try !value.bool("invert", default: false) else {
-            throw value.error(.unsupported, "Split is supported only with behavior Isolated and without invert")
-        }
-        let pattern = try value.required("pattern")
-        guard let expression = try pattern.string("Regex") else {
-            throw pattern.error(.unsupported, "Split by a plain string is not supported")
-        }
-        guard let scanner = PieceScanner(pattern: expression) else {
-            let shown = expression.count > 80 ? expression.prefix(80) + "…" : expression[...]
-            throw pattern.named("Regex").error(
-                .unsupported,
-                "the expression is not one of GPT-2, Qwen2 and Llama-3, for which there are scanners: \(shown)")
-        }
-        return scanner
     }
 }

@@ -1,4 +1,17 @@
-/// Unicode normalization form C (UAX #15), with the data that the normaliser of `tokenizers` has.
+/// A Unicode normalization form.
+enum NormalizationForm: String, Sendable {
+    case c = "NFC"
+    case d = "NFD"
+    case kc = "NFKC"
+    case kd = "NFKD"
+
+    /// Whether characters are replaced by those they are compatible with.
+    var isCompatible: Bool { self == .kc || self == .kd }
+    /// Whether marks are composed with their letters.
+    var composes: Bool { self == .c || self == .kc }
+}
+
+/// Unicode normalization (UAX #15), with the data that the normaliser of `tokenizers` has.
 ///
 /// Not Foundation's: its version of Unicode is another one, and it leaves some sequences alone that must change (a Hangul
 /// syllable with a final consonant after it, repeated Tibetan vowel signs).
@@ -35,7 +48,46 @@ enum CanonicalComposition {
         }
     }
 
+    /// The bytes of `text` in another form, or nil when there is nothing in it that could change.
+    static func normalized(_ text: UnsafeBufferPointer<UInt8>, form: NormalizationForm) -> [UInt8]? {
+        if text.allSatisfy({ $0 < 0x80 }) { return nil }
+        var out: [UInt8] = []
+        out.reserveCapacity(text.count)
+        var scalars: [Int] = []
+        func flush() {
+            order(&scalars)
+            if form.composes { compose(scalars, into: &out) } else { append(scalars, to: &out) }
+            scalars.removeAll(keepingCapacity: true)
+        }
+        for scalar in String(decoding: text, as: UTF8.self).unicodeScalars {
+            // Nothing moves or composes across ASCII that is followed by ASCII.
+            if scalar.isASCII, let last = scalars.last, last < 0x80 { flush() }
+            let code = Int(scalar.value)
+            if form.isCompatible, let parts = compatible[code] {
+                // The table's entries are complete, but for Hangul syllables.
+                for part in parts { decompose(part, into: &scalars) }
+            } else {
+                decompose(code, into: &scalars)
+            }
+        }
+        flush()
+        return out
+    }
+
     // MARK: Data
+
+    /// The whole compatibility decomposition of characters that have another one than the canonical.
+    private static let compatible: [Int: [Int]] = {
+        var mappings: [Int: [Int]] = [:]
+        CompatibilityTable.mappings.forEachItem { fields, isRange in
+            if isRange, fields.count == 3 {
+                for code in fields[0]...max(fields[0], fields[1]) { mappings[code] = [fields[2] + code - fields[0]] }
+            } else {
+                mappings[fields[0]] = Array(fields.dropFirst())
+            }
+        }
+        return mappings
+    }()
 
     private static let combiningClasses: [Int: Int] = {
         var classes: [Int: Int] = [:]
@@ -145,7 +197,11 @@ enum CanonicalComposition {
             }
             result.append(code)
         }
-        for code in result {
+        append(result, to: &out)
+    }
+
+    private static func append(_ codes: [Int], to out: inout [UInt8]) {
+        for code in codes {
             guard let scalar = Unicode.Scalar(UInt32(code)), let units = UTF8.encode(scalar) else { continue }
             out.append(contentsOf: units)
         }
