@@ -18,6 +18,10 @@ public struct SanitizeSummary: Sendable {
     public internal(set) var usage = TokenUsage()
     /// What was exchanged in this run by rewriters that exchange tokens by a measure; before any mark was added.
     public internal(set) var swaps: SwapMeasures?
+    /// Records that were not rewritten in this run because the endpoint failed.
+    public internal(set) var endpointFailures = 0
+    /// What went wrong with the first of them, in the endpoint's words.
+    public internal(set) var endpointFailure: String?
     /// Records finished by an earlier run.
     public internal(set) var resumed = 0
     /// Requests of an earlier run that had no answer when it died.
@@ -33,6 +37,13 @@ public struct SanitizeSummary: Sendable {
     /// Whether traces are missing from the output.
     public var isIncomplete: Bool { states[.withheld, default: 0] + states[.failed, default: 0] > 0 }
 
+    /// Whether the output holds traces as they came that should have been rewritten, for a reason that is not the traces' own:
+    /// the endpoint failed, or nothing at all was rewritten.
+    public var isUnmarked: Bool {
+        let originals = states[.passedOriginal, default: 0]
+        return originals > 0 && (endpointFailures > 0 || states[.rewritten, default: 0] == 0)
+    }
+
     mutating func add(_ result: UnitResult) {
         inputBytes += Int64(result.inputBytes)
         for record in result.records {
@@ -40,6 +51,10 @@ public struct SanitizeSummary: Sendable {
             if let reason = record.reason { reasons["\(record.state.rawValue): \(reason)", default: 0] += 1 }
             for rejection in record.rejections { rejections[rejection, default: 0] += 1 }
             if record.hasTrigger { triggers += 1 }
+            if let failure = record.failure {
+                endpointFailures += 1
+                endpointFailure = endpointFailure ?? failure
+            }
             candidates += record.candidates
             usage.prompt += record.usage.prompt
             usage.completion += record.usage.completion
