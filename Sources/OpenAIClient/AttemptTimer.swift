@@ -4,6 +4,7 @@ import Synchronization
 /// for ever, is caught here.
 final class AttemptTimer: Sendable {
     enum Stage: Sendable {
+        /// Nothing of the body yet: it is being generated, or waits for its turn.
         case head
         case body
         /// The answer is whole; only the end of the body is awaited, so that the connection can be used again.
@@ -31,20 +32,17 @@ final class AttemptTimer: Sendable {
         state = Mutex(State(due: min(start.advanced(by: timeouts.head), deadline)))
     }
 
-    /// The response head is here.
+    /// The response head is here. Some servers send it long before the answer, so that it starts no stall.
     func receivedHead() {
         let now = ContinuousClock.now
-        state.withLock { state in
-            state.headAt = now
-            state.stage = .body
-            state.due = min(now.advanced(by: timeouts.idle), deadline)
-        }
+        state.withLock { $0.headAt = now }
     }
 
     /// More of the body is here.
     func receivedBytes() {
         let due = min(ContinuousClock.now.advanced(by: timeouts.idle), deadline)
         state.withLock { state in
+            if state.stage == .head { state.stage = .body }
             if state.stage == .body { state.due = due }
         }
     }

@@ -27,10 +27,12 @@ public struct EndpointError: Error, Sendable, CustomStringConvertible {
         case truncatedBody
         /// A body of no bytes.
         case emptyBody
-        /// A body that is not the JSON it should be.
+        /// A body that is broken JSON, or a chat completion without a choice.
         case malformedBody
         /// A body of another kind, such as a proxy's HTML page.
         case wrongContentType
+        /// JSON that is neither a chat completion nor a known form of an error: somebody else's answer.
+        case foreignAnswer
         /// A body larger than allowed.
         case responseTooLarge
         /// A redirect; they are not followed, so that a key never goes to another host.
@@ -56,31 +58,90 @@ public struct EndpointError: Error, Sendable, CustomStringConvertible {
     /// What the hook before the attempt threw.
     public var underlying: (any Error)?
 
+    /// What the server calls its error, such as `insufficient_quota`.
+    public var serverCode: String?
+
     /// How long the server asked to wait.
     var retryAfter: Duration?
+    /// The client saw so much go wrong that it expects no later request to fare better.
+    var isLasting = false
 
-    init(_ code: Code, _ message: String, status: Int? = nil, serverMessage: String? = nil) {
+    init(
+        _ code: Code, _ message: String, status: Int? = nil, serverMessage: String? = nil, serverCode: String? = nil
+    ) {
         self.code = code
         self.message = message
         self.status = status
         self.serverMessage = serverMessage
+        self.serverCode = serverCode
     }
 
     /// Whether another attempt may help.
     public var isRetryable: Bool {
-        switch code {
+        if isWithoutCredit { return false }
+        return switch code {
         case .connectionFailed, .connectionLost, .stalled, .deadlineExceeded, .truncatedBody, .emptyBody,
-            .malformedBody, .wrongContentType:
+            .malformedBody:
             true
         case .httpStatus:
             status.map(Self.isRetryable(status:)) ?? false
         case .serverError:
             status.map { (200..<300).contains($0) || Self.isRetryable(status: $0) } ?? true
         case .invalidConfiguration, .invalidRequest, .cancelled, .shutDown, .attemptHookFailed,
-            .endpointUnavailable, .responseTooLarge, .redirected:
+            .endpointUnavailable, .responseTooLarge, .redirected, .wrongContentType, .foreignAnswer:
             false
         }
     }
+
+    /// Whether no other request can be expected to fare better, so that a job does best to stop here: the endpoint is gone,
+    /// lets nobody in, has no credit left, refuses what every request holds, or is none.
+    public var concernsEveryRequest: Bool {
+        if isLasting || isWithoutCredit { return true }
+        return switch code {
+        case .invalidConfiguration, .endpointUnavailable, .connectionFailed, .shutDown, .attemptHookFailed, .redirected,
+            .wrongContentType, .foreignAnswer:
+            true
+        case .httpStatus, .serverError:
+            status.map { (400..<500).contains($0) && !Self.isRetryable(status: $0) } ?? false && !concernsOneRequest
+        case .invalidRequest, .cancelled, .connectionLost, .stalled, .deadlineExceeded, .truncatedBody, .emptyBody,
+            .malformedBody, .responseTooLarge:
+            false
+        }
+    }
+
+    /// Whether the server turned down this request for what it says or for its length, and may take others.
+    public var concernsOneRequest: Bool {
+        guard code == .httpStatus || code == .serverError, [400, 413, 422].contains(status ?? 0) else { return false }
+        if let serverCode, Self.codesOfOneRequest.contains(serverCode) { return true }
+        let words = (serverMessage ?? "").lowercased()
+        return ["context length", "context window", "context size", "maximum context"].contains { words.contains($0) }
+    }
+
+    /// Whether the account behind the key has nothing left, which waiting does not mend.
+    private var isWithoutCredit: Bool { serverCode.map(Self.codesOfSpentCredit.contains) ?? false }
+
+    private static let codesOfOneRequest: Set<String> = [
+        "context_length_exceeded", "content_filter", "content_policy_violation", "string_above_max_length",
+        "exceed_context_size_error",
+    ]
+
+    private static let codesOfSpentCredit: Set<String> = [
+        "insufficient_quota", "insufficient_balance", "insufficient_credits", "billing_hard_limit_reached",
+        "billing_not_active", "account_deactivated",
+    ]
+
+    /// Whether nobody is there, or only something that stands in for a server that is away: what ends by itself when the
+    /// server is back.
+    var isOutage: Bool {
+        switch code {
+        case .connectionFailed, .endpointUnavailable: true
+        case .httpStatus: status.map(Self.isOutage(status:)) ?? false
+        default: false
+        }
+    }
+
+    /// Statuses of a server that is away, loading or overloaded, or of what stands before it.
+    static func isOutage(status: Int) -> Bool { [502, 503, 504, 529].contains(status) }
 
     /// Request timeout, conflict, too early, too many requests, and everything the server blames itself for.
     static func isRetryable(status: Int) -> Bool {

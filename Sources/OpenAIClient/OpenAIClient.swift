@@ -3,6 +3,7 @@ import Foundation
 import NIOCore
 import NIOHTTP1
 import OpenAIProtocol
+import Synchronization
 
 /// A client for one OpenAI-compatible endpoint, shared by all tasks that use it.
 ///
@@ -21,6 +22,9 @@ public final class OpenAIClient: Sendable {
     private let http: HTTPClient
     private let slots: AsyncSemaphore
     private let circuit: CircuitBreaker
+    private let health: EndpointHealth
+    /// What this endpoint takes of what streams can be asked for with.
+    private let streamForm = Mutex(StreamForm.withUsage)
 
     /// A client; end it with ``shutdown()``.
     public init(
@@ -35,6 +39,7 @@ public final class OpenAIClient: Sendable {
         circuit = CircuitBreaker(
             failureLimit: configuration.circuitFailureLimit, minimumSpan: configuration.circuitMinimumSpan,
             coolDown: configuration.circuitCoolDown)
+        health = EndpointHealth(failedRequestLimit: configuration.failedRequestLimit)
 
         var settings = HTTPClient.Configuration()
         settings.httpVersion = .http1Only
@@ -43,6 +48,9 @@ public final class OpenAIClient: Sendable {
         // A second net under AttemptTimer.
         settings.timeout.read = TimeAmount(
             max(configuration.timeouts.head, configuration.timeouts.idle) + .seconds(5))
+        settings.proxy = endpoint.proxy?.configuration
+        // Not asked for, and sent by some all the same. The reader's own bound comes first.
+        settings.decompression = .enabled(limit: .size(2 * configuration.maximumResponseBytes))
         settings.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = concurrency
         // Failures must come up to the retry policy and the circuit, rather than be repeated silently below.
         settings.connectionPool.retryConnectionEstablishment = false
@@ -60,6 +68,10 @@ public final class OpenAIClient: Sendable {
 
     /// Asks for a chat completion, plain or (with `stream`) collected from a stream.
     ///
+    /// While the endpoint is away (no connection, or a status such as 503), the client waits up to its configuration's patience,
+    /// with growing pauses, before that counts as attempts. An endpoint that refuses streams, or to tell the usage of one, is
+    /// asked without.
+    ///
     /// - Parameters:
     ///   - request: its `model` falls back to the endpoint's. A stream is asked for its usage unless told otherwise.
     ///   - onAttempt: called before each attempt, while holding a place among the requests in flight.
@@ -69,8 +81,10 @@ public final class OpenAIClient: Sendable {
         _ request: ChatRequest, onAttempt: AttemptHook? = nil
     ) async throws(EndpointError) -> ChatResult {
         let start = ContinuousClock.now
-        let body = try encode(request)
-        var attempt = 0
+        var form = request.stream == true ? streamForm.withLock { $0 } : .plain
+        var body = try encode(request, form)
+        var (attempt, failures) = (0, 0)
+        var awaySince: ContinuousClock.Instant?
         while true {
             do {
                 let (answer, timer) = try await inSlot { () async throws(EndpointError) in
@@ -78,6 +92,7 @@ public final class OpenAIClient: Sendable {
                         attempt += 1
                     }
                 }
+                health.recordAnswer()
                 let end = ContinuousClock.now
                 return ChatResult(
                     choices: answer.choices, id: answer.id, model: answer.model, usage: answer.usage,
@@ -89,17 +104,57 @@ public final class OpenAIClient: Sendable {
                 var error = error
                 error.attempts = attempt
                 error.url = endpoint.chatDisplayURL
-                guard error.isRetryable, attempt < configuration.retry.maximumAttempts else { throw error }
+                if let simpler = form.simpler(after: error) {
+                    streamForm.withLock { $0 = max($0, simpler) }
+                    form = simpler
+                    body = try encode(request, form)
+                    continue
+                }
+                if try await waits(for: &error, since: &awaySince) { continue }
+                failures += 1
+                guard error.isRetryable, !error.isLasting, failures < configuration.retry.maximumAttempts else {
+                    if error.code != .cancelled, !error.concernsOneRequest, health.recordFailure() {
+                        error.isLasting = true
+                    }
+                    throw error
+                }
                 try await backOff(after: error)
             }
         }
     }
 
-    private func encode(_ request: ChatRequest) throws(EndpointError) -> ByteBuffer {
+    /// Waits a while for an endpoint that is away, if it is and patience lasts; else says so in the error.
+    private func waits(
+        for error: inout EndpointError, since start: inout ContinuousClock.Instant?
+    ) async throws(EndpointError) -> Bool {
+        guard error.isOutage else { return false }
+        let now = environment.now()
+        let away = health.recordOutage(at: now)
+        let patience = health.hasContact ? configuration.patience : configuration.firstPatience
+        guard patience > .zero else { return false }
+        let since = start ?? now
+        start = since
+        guard since.duration(to: now) >= patience else {
+            try await backOff(after: error)
+            return true
+        }
+        // Where others were answered meanwhile, only this request has to go without.
+        if away >= patience {
+            error.isLasting = true
+            error.message += "; the endpoint has been away for \(patience)"
+        }
+        return false
+    }
+
+    private func encode(_ request: ChatRequest, _ form: StreamForm) throws(EndpointError) -> ByteBuffer {
         var request = request
         request.model = request.model ?? endpoint.model
-        if request.stream == true, request.streamOptions == nil {
-            request.streamOptions = ChatStreamOptions(includeUsage: true)
+        if request.stream == true {
+            switch form {
+            case .withUsage: request.streamOptions = request.streamOptions ?? ChatStreamOptions(includeUsage: true)
+            case .bare: request.streamOptions = nil
+            case .plain: (request.stream, request.streamOptions) = (nil, nil)
+            }
         }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -158,6 +213,9 @@ public final class OpenAIClient: Sendable {
             failure.message = endpoint.redactor.clean(failure.message)
             // Cancelled, but not by the caller: the client is shutting down.
             if failure.code == .cancelled { failure = EndpointError(.shutDown, "the client was shut down") }
+            if failure.code == .connectionFailed, let proxy = endpoint.proxy {
+                failure.message += " (by the proxy of environment variable \(proxy.variable))"
+            }
             if failure.code == .connectionFailed { circuit.recordConnectionFailure(at: environment.now()) }
             throw failure
         }
@@ -175,6 +233,7 @@ public final class OpenAIClient: Sendable {
         let response = try await http.execute(request, timeout: limit)
         timer.receivedHead()
         circuit.recordContact()
+        health.recordContact(status: Int(response.status.code))
         let reader = ResponseReader(
             maximumBytes: configuration.maximumResponseBytes, redactor: endpoint.redactor, date: environment.date,
             timer: timer)

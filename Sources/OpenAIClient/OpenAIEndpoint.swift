@@ -16,6 +16,8 @@ public struct OpenAIEndpoint: Sendable, CustomStringConvertible, CustomDebugStri
     /// `chatURL` without query.
     let chatDisplayURL: String
     let headers: [(name: String, value: String)]
+    /// What stands between here and there.
+    let proxy: EndpointProxy?
     let redactor: Redactor
 
     /// Checks the settings and reads the key.
@@ -27,26 +29,15 @@ public struct OpenAIEndpoint: Sendable, CustomStringConvertible, CustomDebugStri
     ///   - key: where the key is read from, now and once.
     ///   - keyHeader: nil sends `Authorization: Bearer KEY`; a name sends the bare key in that header.
     ///   - extraHeaders: headers sent along. Their values are treated as secrets in what servers write back.
-    ///   - environment: for `key`; the process's own by default.
+    ///   - userAgent: what the client calls itself.
+    ///   - environment: for `key`, and for the proxies that it names; the process's own by default.
     /// - Throws: `EndpointError` of code `invalidConfiguration`.
     public init(
         baseURL: String, model: String?, key: APIKeySource = .none, keyHeader: String? = nil,
-        extraHeaders: [(name: String, value: String)] = [],
+        extraHeaders: [(name: String, value: String)] = [], userAgent: String = "denature",
         environment: [String: String] = ProcessInfo.processInfo.environment
     ) throws(EndpointError) {
-        guard var components = URLComponents(string: baseURL), let scheme = components.scheme?.lowercased(),
-            let host = components.host, !host.isEmpty
-        else {
-            // Not quoted: a mistyped URL could hold a password.
-            throw EndpointError(.invalidConfiguration, "the endpoint's base URL is not a URL like https://host/v1")
-        }
-        guard components.user == nil, components.password == nil else {
-            throw EndpointError(
-                .invalidConfiguration, "the endpoint's base URL holds credentials: use the key settings instead")
-        }
-        guard scheme == "http" || scheme == "https" else {
-            throw EndpointError(.invalidConfiguration, "the endpoint's base URL must begin with http:// or https://")
-        }
+        var (components, scheme, host) = try Self.parts(of: baseURL)
         components.fragment = nil
         var path = components.percentEncodedPath
         while path.hasSuffix("/") { path.removeLast() }
@@ -68,6 +59,7 @@ public struct OpenAIEndpoint: Sendable, CustomStringConvertible, CustomDebugStri
             headers.append(keyHeader.map { ($0, apiKey.secret) } ?? ("Authorization", "Bearer \(apiKey.secret)"))
         }
         headers += extraHeaders.map { ($0.name, $0.value) }
+        if !headers.contains(where: { $0.0.lowercased() == "user-agent" }) { headers.append(("User-Agent", userAgent)) }
         for (name, value) in headers {
             guard !name.isEmpty, name.utf8.allSatisfy(Self.isTokenCharacter) else {
                 throw EndpointError(.invalidConfiguration, "a header name for the endpoint is not valid")
@@ -77,9 +69,41 @@ public struct OpenAIEndpoint: Sendable, CustomStringConvertible, CustomDebugStri
             }
         }
         self.headers = headers.map { (name: $0.0, value: $0.1) }
-        redactor = Redactor(secrets: [apiKey?.secret].compactMap(\.self) + extraHeaders.map(\.value))
+        proxy = try EndpointProxy.find(scheme: scheme, host: host, port: components.port, environment: environment)
+        redactor = Redactor(
+            secrets: [apiKey?.secret].compactMap(\.self) + extraHeaders.map(\.value) + (proxy?.secrets ?? []))
         sendsKeyInClear =
             apiKey != nil && scheme == "http" && !["localhost", "127.0.0.1", "::1", "[::1]"].contains(host)
+    }
+
+    /// Checks a base URL as the initialiser does, without asking for a key.
+    ///
+    /// - Throws: `EndpointError` of code `invalidConfiguration`.
+    public static func check(baseURL: String) throws(EndpointError) {
+        _ = try parts(of: baseURL)
+    }
+
+    private static func parts(
+        of baseURL: String
+    ) throws(EndpointError) -> (components: URLComponents, scheme: String, host: String) {
+        guard let components = URLComponents(string: baseURL), let scheme = components.scheme?.lowercased(),
+            let host = components.host, !host.isEmpty
+        else {
+            // Not quoted: a mistyped URL could hold a password.
+            throw EndpointError(.invalidConfiguration, "the endpoint's base URL is not a URL like https://host/v1")
+        }
+        guard components.user == nil, components.password == nil else {
+            throw EndpointError(
+                .invalidConfiguration, "the endpoint's base URL holds credentials: use the key settings instead")
+        }
+        guard scheme == "http" || scheme == "https" else {
+            throw EndpointError(.invalidConfiguration, "the endpoint's base URL must begin with http:// or https://")
+        }
+        if let port = components.port, !(1...65535).contains(port) {
+            throw EndpointError(
+                .invalidConfiguration, "the endpoint's base URL names a port that is none (1 to 65535 are)")
+        }
+        return (components, scheme, host)
     }
 
     /// RFC 9110, section 5.6.2.

@@ -16,112 +16,101 @@ struct ResponseReader: Sendable {
 
     func read(_ response: HTTPClientResponse) async throws -> ChatAnswer {
         let status = Int(response.status.code)
-        let kind = ContentKind(response.headers.first(name: "content-type"))
-        guard (200..<300).contains(status) else {
-            throw try await error(of: response, status: status, kind: kind)
-        }
-        switch kind {
-        case .eventStream: return try await readStream(response, status: status)
-        case .json, .unknown: return try await readPlain(response, status: status, kind: kind)
-        case .markup:
+        guard (200..<300).contains(status) else { throw try await error(of: response, status: status) }
+        let encoding = response.headers.first(name: "content-encoding")?.lowercased() ?? "identity"
+        guard ["identity", "gzip", "x-gzip", "deflate", ""].contains(encoding) else {
             throw EndpointError(
-                .wrongContentType, "the answer is a web page, not JSON: is there a proxy in between?", status: status)
+                .wrongContentType,
+                "the answer is compressed in a way that was not asked for: "
+                    + redactor.clean(encoding, limit: 40), status: status)
+        }
+        let isStream = ContentKind(response.headers.first(name: "content-type")) == .eventStream
+        return try await readBody(response, status: status, isCalledStream: isStream)
+    }
+
+    /// Reads the body as what it is.
+    private func readBody(
+        _ response: HTTPClientResponse, status: Int, isCalledStream: Bool
+    ) async throws -> ChatAnswer {
+        var stream = StreamReading(maximumBytes: maximumBytes, redactor: redactor, status: status)
+        var collected: [UInt8] = []
+        var form: BodyForm?
+        var bytes = 0
+        for try await buffer in response.body {
+            timer.receivedBytes()
+            bytes += buffer.readableBytes
+            if stream.isDone { continue }
+            guard bytes <= maximumBytes else { throw tooLarge(maximumBytes, status) }
+            if form == .events {
+                try stream.append(buffer.readableBytesView)
+            } else {
+                collected.append(contentsOf: buffer.readableBytesView)
+                guard form == nil else { continue }
+                form = BodyForm(start: collected)
+                if form == .text, isCalledStream { form = .events }
+                if form == .events { try stream.append(collected) }
+            }
+            if stream.isDone, !stream.answer.choices.isEmpty { timer.received(stream.answer) }
+        }
+        // A cancelled body ends as if it were complete.
+        try Task.checkCancellation()
+        switch form {
+        case .events?: return try stream.finish()
+        case .json?: return try plain(Data(collected), status: status)
+        case .markup?:
+            throw EndpointError(
+                .wrongContentType, "the answer is a web page, not JSON: is there a proxy in between?", status: status,
+                serverMessage: words(collected))
+        case .text?:
+            throw EndpointError(
+                .wrongContentType, "the answer is not JSON", status: status, serverMessage: words(collected))
+        case nil:
+            guard collected.allSatisfy({ [0x20, 0x09, 0x0A, 0x0D, 0xEF, 0xBB, 0xBF].contains($0) }) else {
+                throw EndpointError(
+                    .wrongContentType, "the answer is not JSON", status: status, serverMessage: words(collected))
+            }
+            throw EndpointError(
+                .emptyBody, isCalledStream ? "the stream is empty" : "the response is empty", status: status)
         }
     }
 
     // MARK: Plain
 
-    private func readPlain(
-        _ response: HTTPClientResponse, status: Int, kind: ContentKind
-    ) async throws -> ChatAnswer {
-        let data = try await collect(response, limit: maximumBytes, status: status)
+    private func plain(_ body: Data, status: Int) throws -> ChatAnswer {
+        let data = body.starts(with: [0xEF, 0xBB, 0xBF]) ? body.dropFirst(3) : body
         let decoder = JSONDecoder()
+        if let body = try? decoder.decode(APIErrorResponse.self, from: data) {
+            throw EndpointError.serverError(body.error, status: status, redactor)
+        }
         if let completion = try? decoder.decode(ChatCompletion.self, from: data), !completion.choices.isEmpty {
             return ChatAnswer(completion)
         }
-        if data.allSatisfy({ [0x20, 0x09, 0x0A, 0x0D].contains($0) }) {
-            throw EndpointError(.emptyBody, "the response is empty", status: status)
+        guard let value = try? decoder.decode(JSONValue.self, from: data) else {
+            throw EndpointError(.malformedBody, "the response is not valid JSON", status: status)
         }
-        if let body = try? decoder.decode(APIErrorResponse.self, from: data) {
-            throw serverError(body.error, status: status)
+        if case .object(let fields) = value, let choices = fields["choices"], choices == .null || choices == .array([])
+        {
+            throw EndpointError(.malformedBody, "the response is a chat completion without a choice", status: status)
         }
-        if (try? decoder.decode(JSONValue.self, from: data)) != nil {
-            throw EndpointError(.malformedBody, "the response is no chat completion with a choice", status: status)
-        }
-        throw kind == .json
-            ? EndpointError(.malformedBody, "the response is not valid JSON", status: status)
-            : EndpointError(.wrongContentType, "the answer is not JSON", status: status)
+        throw EndpointError(
+            .foreignAnswer, "the response is JSON, but no chat completion", status: status,
+            serverMessage: words(Array(data)))
     }
 
-    private func collect(_ response: HTTPClientResponse, limit: Int, status: Int) async throws -> Data {
-        var data = Data()
+    private func collect(_ response: HTTPClientResponse, limit: Int, status: Int) async throws -> [UInt8] {
+        var bytes: [UInt8] = []
         for try await buffer in response.body {
             timer.receivedBytes()
-            guard data.count + buffer.readableBytes <= limit else { throw tooLarge(limit, status) }
-            data.append(contentsOf: buffer.readableBytesView)
-        }
-        // A cancelled body ends as if it were complete.
-        try Task.checkCancellation()
-        return data
-    }
-
-    // MARK: Stream
-
-    private func readStream(_ response: HTTPClientResponse, status: Int) async throws -> ChatAnswer {
-        var parser = ServerSentEventParser(maximumEventBytes: maximumBytes)
-        var answer = ChatAnswer()
-        var bytes = 0
-        var isDone = false
-        for try await buffer in response.body {
-            timer.receivedBytes()
-            bytes += buffer.readableBytes
-            if isDone { continue }
-            guard bytes <= maximumBytes else { throw tooLarge(maximumBytes, status) }
-            do {
-                isDone = try take(parser.append(buffer.readableBytesView), into: &answer, status: status)
-            } catch is ServerSentEventError {
-                throw tooLarge(maximumBytes, status)
-            }
-            if isDone, !answer.choices.isEmpty { timer.received(answer) }
+            guard bytes.count + buffer.readableBytes <= limit else { throw tooLarge(limit, status) }
+            bytes.append(contentsOf: buffer.readableBytesView)
         }
         try Task.checkCancellation()
-        guard bytes > 0 else { throw EndpointError(.emptyBody, "the stream is empty", status: status) }
-        if !isDone, let last = parser.finish() {
-            isDone = try take([last], into: &answer, status: status)
-        }
-        guard isDone || answer.isFinished else {
-            throw EndpointError(.truncatedBody, "the stream ended before the answer", status: status)
-        }
-        guard !answer.choices.isEmpty else {
-            throw EndpointError(.malformedBody, "the stream holds no choice", status: status)
-        }
-        return answer
-    }
-
-    /// Adds the events to the answer; true once `[DONE]` is among them.
-    private func take(
-        _ events: [ServerSentEvent], into answer: inout ChatAnswer, status: Int
-    ) throws(EndpointError) -> Bool {
-        for event in events {
-            if event.isDone { return true }
-            let data = Data(event.data.utf8)
-            let decoder = JSONDecoder()
-            if let chunk = try? decoder.decode(ChatCompletionChunk.self, from: data) {
-                answer.add(chunk)
-            } else if let body = try? decoder.decode(APIErrorResponse.self, from: data) {
-                throw serverError(body.error, status: status)
-            } else {
-                throw EndpointError(.malformedBody, "a stream event is not valid JSON", status: status)
-            }
-        }
-        return false
+        return bytes
     }
 
     // MARK: Errors
 
-    private func error(
-        of response: HTTPClientResponse, status: Int, kind: ContentKind
-    ) async throws -> EndpointError {
+    private func error(of response: HTTPClientResponse, status: Int) async throws -> EndpointError {
         if (300..<400).contains(status) {
             return EndpointError(
                 .redirected, "the endpoint redirects; give its final address as base URL", status: status)
@@ -130,21 +119,30 @@ struct ResponseReader: Sendable {
         let body = try? await collect(response, limit: Self.maximumErrorBytes, status: status)
         try Task.checkCancellation()
         var error = EndpointError(.httpStatus, "HTTP status \(status) \(response.status.reasonPhrase)", status: status)
-        if let body, let parsed = try? JSONDecoder().decode(APIErrorResponse.self, from: body) {
+        if let body, let parsed = try? JSONDecoder().decode(APIErrorResponse.self, from: Data(body)) {
             error.serverMessage = redactor.clean(parsed.error.message)
-        } else if let body, kind != .markup {
-            error.serverMessage = redactor.clean(String(decoding: body, as: UTF8.self), limit: 200)
+            error.serverCode = parsed.error.name
+        } else if let body {
+            error.serverMessage = words(body)
         }
-        if let value = response.headers.first(name: "retry-after") {
-            error.retryAfter = RetryAfter.parse(value, now: date())
-        }
+        error.retryAfter = retryAfter(response.headers)
         return error
     }
 
-    private func serverError(_ error: APIError, status: Int) -> EndpointError {
-        EndpointError(
-            .serverError, "the endpoint answered with an error", status: error.statusCode ?? status,
-            serverMessage: redactor.clean(error.message))
+    private func retryAfter(_ headers: HTTPHeaders) -> Duration? {
+        if let text = headers.first(name: "retry-after-ms"), let milliseconds = Double(text), milliseconds.isFinite,
+            milliseconds >= 0
+        {
+            return .seconds(min(milliseconds / 1000, 1e9))
+        }
+        return headers.first(name: "retry-after").flatMap { RetryAfter.parse($0, now: date()) }
+    }
+
+    /// What a body that is no answer says, without markup.
+    private func words(_ body: [UInt8]) -> String {
+        let text = String(decoding: body.prefix(Self.maximumErrorBytes), as: UTF8.self)
+        let isPage = BodyForm(start: body) == .markup
+        return redactor.clean(isPage ? PageText.words(of: text) : text, limit: 200)
     }
 
     private func tooLarge(_ limit: Int, _ status: Int) -> EndpointError {
@@ -152,21 +150,23 @@ struct ResponseReader: Sendable {
     }
 }
 
+extension EndpointError {
+    /// The error object that came where an answer was due.
+    static func serverError(_ error: APIError, status: Int, _ redactor: Redactor) -> EndpointError {
+        EndpointError(
+            .serverError, "the endpoint answered with an error", status: error.statusCode ?? status,
+            serverMessage: redactor.clean(error.message), serverCode: error.name)
+    }
+}
+
 /// What a `Content-Type` announces, as far as it matters here.
 enum ContentKind: Equatable {
-    case json
     case eventStream
-    case markup
-    /// None, or one such as `text/plain`: the body decides.
-    case unknown
+    /// The body decides.
+    case other
 
     init(_ header: String?) {
         let type = (header ?? "").prefix { $0 != ";" }.trimmingCharacters(in: .whitespaces).lowercased()
-        switch type {
-        case "text/event-stream": self = .eventStream
-        case "text/html", "application/xhtml+xml", "text/xml", "application/xml": self = .markup
-        case let type where type == "application/json" || type.hasSuffix("+json"): self = .json
-        default: self = .unknown
-        }
+        self = type == "text/event-stream" ? .eventStream : .other
     }
 }

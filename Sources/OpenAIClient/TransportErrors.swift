@@ -30,6 +30,10 @@ extension EndpointError {
         if String(reflecting: type(of: error)).hasPrefix("NIOSSL."), !afterHead {
             return EndpointError(.connectionFailed, "TLS failed: \(error)")
         }
+        // Nor is NIOHTTPCompression.
+        if String(reflecting: type(of: error)).hasPrefix("NIOHTTPCompression.") {
+            return EndpointError(.truncatedBody, "the compressed response cannot be read: \(error)")
+        }
         if error is HTTPParserError {
             return afterHead
                 ? EndpointError(.truncatedBody, "the response ended before its announced end")
@@ -49,7 +53,8 @@ extension EndpointError {
             EndpointError(.cancelled, "cancelled")
         case .alreadyShutdown:
             EndpointError(.shutDown, "the client was shut down")
-        case .connectTimeout, .tlsHandshakeTimeout, .getConnectionFromPoolTimeout:
+        case .connectTimeout, .tlsHandshakeTimeout, .getConnectionFromPoolTimeout, .invalidProxyResponse,
+            .proxyAuthenticationRequired, .httpProxyHandshakeTimeout, .socksHandshakeTimeout:
             EndpointError(.connectionFailed, "cannot connect: \(error.shortDescription)")
         case .readTimeout, .deadlineExceeded, .writeTimeout:
             EndpointError(.stalled, "the connection stalled")

@@ -32,7 +32,8 @@ public struct APIError: Hashable, Sendable {
 /// A response body that carries an error.
 ///
 /// Written in the standard form. Read from it and from what engines and frameworks in front of them send instead:
-/// `{"error": "text"}`, `{"object": "error", "message": ...}`, `{"detail": "text"}` and `{"detail": [{"msg": ...}]}`.
+/// `{"error": "text"}`, `{"object": "error", "message": ...}`, `{"detail": "text"}`, `{"detail": {"message": ...}}`,
+/// `{"detail": [{"loc": ..., "msg": ...}]}` and `{"errors": [{"message": ...}]}`.
 public struct APIErrorResponse: Hashable, Sendable {
     /// The error.
     public var error: APIError
@@ -59,6 +60,12 @@ extension APIError: Codable {
         code = container.lenient(JSONValue.self, .code)
     }
 
+    /// What the server calls the error, where it has a word for it: its code, else its type.
+    public var name: String? {
+        if case .string(let word)? = code, Int(word) == nil { return word }
+        return type
+    }
+
     /// Writes all four fields, null where unset, as the original service does.
     ///
     /// - Throws: What the encoder throws.
@@ -73,24 +80,57 @@ extension APIError: Codable {
 
 extension APIErrorResponse: Codable {
     private enum CodingKeys: String, CodingKey {
-        case error, detail
+        case error, errors, detail, choices
     }
 
+    /// What a validating framework says about one field.
     private struct ValidationIssue: Decodable {
         var msg: String
+        var loc: [JSONValue]?
+
+        /// The field and what is wrong with it.
+        var words: String {
+            let path = (loc ?? []).compactMap { part -> String? in
+                switch part {
+                case .string(let name): name
+                case .integer(let index): String(index)
+                default: nil
+                }
+            }
+            return path.isEmpty ? msg : path.joined(separator: ".") + ": " + msg
+        }
     }
 
-    /// Reads any of the known forms.
+    /// An error object without a message.
+    private struct Wordless: Decodable {
+        var type: String?
+        var status: String?
+        var code: JSONValue?
+    }
+
+    /// Reads any of the known forms. A body with choices is an error by its `error` member only.
     ///
     /// - Throws: `DecodingError` for anything else.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         if let error = container.lenient(APIError.self, .error) {
             self.error = error
-        } else if let text = container.lenient(String.self, .error) ?? container.lenient(String.self, .detail) {
+        } else if let text = container.lenient(String.self, .error) {
+            error = APIError(message: text)
+        } else if let wordless = container.lenient(Wordless.self, .error) {
+            error = APIError(
+                message: wordless.status ?? wordless.type ?? "an error without a message", type: wordless.type,
+                code: wordless.code)
+        } else if container.lenient(JSONValue.self, .choices) != nil {
+            throw DecodingError.dataCorruptedError(forKey: .error, in: container, debugDescription: "no error")
+        } else if let text = container.lenient(String.self, .detail) {
             error = APIError(message: text)
         } else if let issues = container.lenient([ValidationIssue].self, .detail) {
-            error = APIError(message: issues.map(\.msg).joined(separator: "; "))
+            error = APIError(message: issues.map(\.words).joined(separator: "; "))
+        } else if let error = container.lenient(APIError.self, .detail)
+            ?? container.lenient([APIError].self, .errors)?.first
+        {
+            self.error = error
         } else {
             error = try APIError(from: decoder)
         }

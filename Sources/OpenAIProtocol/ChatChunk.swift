@@ -25,6 +25,19 @@ public struct ChatDelta: Codable, Hashable, Sendable {
 
     /// The added reasoning under either of its names.
     public var reasoningText: String? { reasoningContent ?? reasoning }
+
+    /// Reads a delta: the content may be a text or parts, of which those of the model's own thoughts count as reasoning.
+    ///
+    /// - Throws: `DecodingError` for a content that is neither, and not null.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        let content = try container.decodeIfPresent(ChatContent.self, forKey: .content)
+        role = container.lenient(ChatRole.self, .role)
+        self.content = content?.text
+        reasoningContent = container.lenient(String.self, .reasoningContent) ?? content?.reasoning
+        reasoning = container.lenient(String.self, .reasoning)
+        refusal = container.lenient(String.self, .refusal)
+    }
 }
 
 /// A chunk's part for one choice.
@@ -55,13 +68,22 @@ extension ChatChunkChoice: Codable {
         case finishReason = "finish_reason"
     }
 
-    /// Reads a chunk's choice; an absent delta reads as an empty one.
+    /// What stands in the place of a delta where a service streams whole messages, or texts.
+    private enum OtherKeys: String, CodingKey {
+        case message, text
+    }
+
+    /// Reads a chunk's choice; an absent delta reads as an empty one, or as the whole message in its place.
     ///
     /// - Throws: `DecodingError` for anything else.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         index = container.lenient(Int.self, .index) ?? 0
-        delta = try container.decodeIfPresent(ChatDelta.self, forKey: .delta) ?? ChatDelta()
+        let other = try decoder.container(keyedBy: OtherKeys.self)
+        delta =
+            try container.decodeIfPresent(ChatDelta.self, forKey: .delta)
+            ?? other.decodeIfPresent(ChatDelta.self, forKey: .message)
+            ?? ChatDelta(content: other.lenient(String.self, .text))
         finishReason = container.lenient(FinishReason.self, .finishReason)
         logprobs = container.lenient(ChatLogProbabilities.self, .logprobs)
     }
@@ -102,11 +124,18 @@ public struct ChatCompletionChunk: Hashable, Sendable {
 }
 
 extension ChatCompletionChunk: Codable {
-    /// Reads a chunk; only `choices` must be there.
+    private enum ChoicesKey: String, CodingKey {
+        case choices
+    }
+
+    /// Reads a chunk. Services send some that hold only the usage, a filter's verdict or nothing: a chunk without choices,
+    /// or with `null` for them, adds nothing.
     ///
-    /// - Throws: `DecodingError` for anything else.
+    /// - Throws: `DecodingError` for what is no object, and for choices that are none.
     public init(from decoder: any Decoder) throws {
-        let envelope = try CompletionEnvelope<ChatChunkChoice>(from: decoder)
+        let container = try decoder.container(keyedBy: ChoicesKey.self)
+        let choices = try container.decodeIfPresent([ChatChunkChoice].self, forKey: .choices)
+        let envelope = try CompletionEnvelope<ChatChunkChoice>(from: decoder, choices: choices ?? [])
         self.init(
             id: envelope.id, created: envelope.created, model: envelope.model, choices: envelope.choices,
             usage: envelope.usage)

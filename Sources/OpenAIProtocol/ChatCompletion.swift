@@ -54,16 +54,28 @@ extension ChatUsage: Codable {
         }
     }
 
-    /// Reads a usage record; missing counts read as 0.
+    /// The most tokens that one request is believed to have used.
+    private static let mostTokens = Int(Int32.max)
+
+    /// A count that can be one: services send fractions, negative numbers and others that no request can reach.
+    private static func count(_ container: KeyedDecodingContainer<CodingKeys>, _ key: CodingKeys) -> Int? {
+        guard let number = container.lenient(Double.self, key), (0...Double(mostTokens)).contains(number) else {
+            return nil
+        }
+        return Int(number)
+    }
+
+    /// Reads a usage record; counts that are missing, negative or absurd read as 0.
     ///
     /// - Throws: `DecodingError` for anything else.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         self.init(
-            promptTokens: container.lenient(Int.self, .promptTokens) ?? 0,
-            completionTokens: container.lenient(Int.self, .completionTokens) ?? 0,
-            totalTokens: container.lenient(Int.self, .totalTokens),
-            reasoningTokens: container.lenient(Details.self, .completionTokensDetails)?.reasoningTokens)
+            promptTokens: Self.count(container, .promptTokens) ?? 0,
+            completionTokens: Self.count(container, .completionTokens) ?? 0,
+            totalTokens: Self.count(container, .totalTokens),
+            reasoningTokens: container.lenient(Details.self, .completionTokensDetails)?.reasoningTokens
+                .flatMap { (0...Self.mostTokens).contains($0) ? $0 : nil })
     }
 
     /// Writes the usage record.
@@ -144,13 +156,24 @@ extension ChatChoice: Codable {
         case finishReason = "finish_reason"
     }
 
-    /// Reads a choice; the message must be there.
+    /// What a service of text completions puts in the place of a message.
+    private enum TextKey: String, CodingKey {
+        case text
+    }
+
+    /// Reads a choice; the message must be there, or a `text` in its place.
     ///
     /// - Throws: `DecodingError` for anything else.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         index = container.lenient(Int.self, .index) ?? 0
-        message = try container.decode(ChatMessage.self, forKey: .message)
+        if !container.contains(.message),
+            let text = try decoder.container(keyedBy: TextKey.self).lenient(String.self, .text)
+        {
+            message = ChatMessage(role: .assistant, content: text)
+        } else {
+            message = try container.decode(ChatMessage.self, forKey: .message)
+        }
         finishReason = container.lenient(FinishReason.self, .finishReason)
         logprobs = container.lenient(ChatLogProbabilities.self, .logprobs)
     }

@@ -27,15 +27,55 @@ public enum ChatContent: Hashable, Sendable {
     /// The multi-part form; parts are kept as they came.
     case parts([JSONValue])
 
-    /// The string, or the text parts joined without a separator.
+    /// The string, or the text parts joined without a separator. Parts of another type, such as the model's own thoughts,
+    /// are not part of it.
     public var text: String {
         switch self {
         case .text(let text): text
-        case .parts(let parts):
-            parts.map { part -> String in
-                guard case .object(let fields) = part, case .string(let text)? = fields["text"] else { return "" }
-                return text
-            }.joined()
+        case .parts(let parts): parts.map { ContentPart($0)?.said ?? "" }.joined()
+        }
+    }
+
+    /// What the parts of the model's own thoughts say; nil where there are none.
+    public var reasoning: String? {
+        guard case .parts(let parts) = self else { return nil }
+        let thoughts = parts.compactMap { ContentPart($0)?.thought }
+        return thoughts.isEmpty ? nil : thoughts.joined()
+    }
+}
+
+/// One part of a message, by what services call its type.
+private struct ContentPart {
+    /// Part of the reply.
+    var said: String?
+    /// Part of the reasoning that led to it.
+    var thought: String?
+
+    init?(_ value: JSONValue) {
+        switch value {
+        case .string(let text): said = text
+        case .object(let fields):
+            guard case .string(let type)? = fields["type"] else {
+                // Without a type a part with a text is text.
+                guard case .string(let text)? = fields["text"] else { return nil }
+                said = text
+                return
+            }
+            if ["text", "output_text"].contains(type), case .string(let text)? = fields["text"] {
+                said = text
+            } else if ["reasoning", "thinking", "thought", "reasoning_text"].contains(type) {
+                thought = Self.text(fields[type] ?? fields["text"] ?? fields["content"] ?? fields["summary"])
+            }
+        default: return nil
+        }
+    }
+
+    /// A text, or the texts of parts within a part.
+    private static func text(_ value: JSONValue?) -> String? {
+        switch value {
+        case .string(let text)?: text
+        case .array(let parts)?: ChatContent.parts(parts).text
+        default: nil
         }
     }
 }
@@ -92,8 +132,8 @@ public struct ChatMessage: Hashable, Sendable {
         self.refusal = refusal
     }
 
-    /// The reasoning under either of its names.
-    public var reasoningText: String? { reasoningContent ?? reasoning }
+    /// The reasoning under either of its names, or from the content's parts.
+    public var reasoningText: String? { reasoningContent ?? reasoning ?? content?.reasoning }
 }
 
 extension ChatMessage: Codable {

@@ -19,11 +19,17 @@ extension CompletionEnvelope {
     /// Only `choices` must be there: services leave out the rest, or write it as something else.
     init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
+        try self.init(from: decoder, choices: container.decode([Choice].self, forKey: .choices))
+    }
+
+    /// What stands around choices that were read already.
+    init(from decoder: any Decoder, choices: [Choice]) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.choices = choices
         object = container.lenient(String.self, .object) ?? ""
         id = container.lenient(String.self, .id) ?? ""
         created = container.lenient(Int.self, .created) ?? 0
         model = container.lenient(String.self, .model) ?? ""
-        choices = try container.decode([Choice].self, forKey: .choices)
         usage = container.lenient(ChatUsage.self, .usage)
         systemFingerprint = container.lenient(String.self, .systemFingerprint)
     }

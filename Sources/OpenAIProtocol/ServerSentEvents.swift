@@ -15,7 +15,12 @@ public struct ServerSentEvent: Hashable, Sendable {
     }
 
     /// Whether this is `[DONE]`, the end of a stream of chat completion chunks.
-    public var isDone: Bool { data == "[DONE]" }
+    public var isDone: Bool {
+        var text = data[...]
+        while text.last?.isWhitespace == true { text.removeLast() }
+        while text.first?.isWhitespace == true { text.removeFirst() }
+        return text == "[DONE]"
+    }
 
     /// The event as it goes over the wire, with the empty line that ends it.
     public var wireFormat: String {

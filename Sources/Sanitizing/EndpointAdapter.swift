@@ -6,12 +6,14 @@ import TraceRewriting
 package struct EndpointAdapter: CompletionEndpoint {
     private let client: OpenAIClient
     private let streams: Bool
+    private let sendsSeeds: Bool
 
     /// Asks `client` for completions; `streams` receives them in pieces, which keeps long ones from looking like
-    /// stalls.
-    package init(client: OpenAIClient, streams: Bool) {
+    /// stalls, and `sendsSeeds` makes them repeatable where the endpoint takes seeds.
+    package init(client: OpenAIClient, streams: Bool, sendsSeeds: Bool = true) {
         self.client = client
         self.streams = streams
+        self.sendsSeeds = sendsSeeds
     }
 
     package func complete(
@@ -24,7 +26,7 @@ package struct EndpointAdapter: CompletionEndpoint {
         request.temperature = prompt.sampling.temperature
         request.topP = prompt.sampling.topP
         request.maxTokens = prompt.sampling.maxTokens
-        request.seed = Int(seed & 0x7FFF_FFFF)
+        if sendsSeeds { request.seed = Int(seed & 0x7FFF_FFFF) }
         request.stream = streams ? true : nil
         do {
             let hook = willSend
@@ -39,22 +41,17 @@ package struct EndpointAdapter: CompletionEndpoint {
     }
 
     private static func finish(_ reason: FinishReason?) -> Completion.Finish {
-        switch reason {
-        case .length?: .length
-        case .contentFilter?: .contentFilter
+        switch reason?.rawValue.lowercased() {
+        // An answer that ends by an error is cut as well.
+        case "length", "max_tokens", "model_length", "error", "cancelled", "abort": .length
+        case "content_filter", "safety", "recitation", "blocklist", "prohibited_content": .contentFilter
         default: .stop
         }
     }
 
     /// Which failures concern this request, and which concern every request to come.
     private static func translate(_ error: EndpointError) -> RewriteError {
-        switch error.code {
-        case .cancelled: .cancelled
-        case .invalidConfiguration, .endpointUnavailable, .connectionFailed, .shutDown, .attemptHookFailed,
-            .redirected:
-            .unavailable(error.description)
-        case .httpStatus where [401, 403, 404].contains(error.status ?? 0): .unavailable(error.description)
-        default: .failed(error.description)
-        }
+        if error.code == .cancelled { return .cancelled }
+        return error.concernsEveryRequest ? .unavailable(error.description) : .failed(error.description)
     }
 }

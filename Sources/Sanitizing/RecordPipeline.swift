@@ -37,6 +37,8 @@ package struct RecordResult: Sendable {
     package var copies: [String] = []
     package var companions: [String] = []
     package var signatures: [String] = []
+    /// What the endpoint said when it failed for good and the record was not rewritten for that.
+    package var failure: String?
     /// Candidates that passed the gate, when they are kept: the text of each (fields joined) and whether it was released.
     package var accepted: [(text: String, isChosen: Bool)] = []
 }
@@ -134,6 +136,14 @@ package struct RecordPipeline: Sendable {
 }
 
 extension TraceState {
+    /// Whether the trace should have been rewritten and was not.
+    fileprivate var isLost: Bool {
+        switch self {
+        case .passedThrough, .rewritten: false
+        case .passedOriginal, .withheld, .failed: true
+        }
+    }
+
     /// The larger says more about a record of several turns: what was lost, then what was changed.
     fileprivate var weight: Int {
         switch self {
@@ -160,6 +170,7 @@ extension RecordResult {
         rejections += outcome.rejections
         usage += outcome.usage
         swaps = SwapMeasures.sum(swaps, outcome.swaps)
+        if outcome.state.isLost { failure = failure ?? outcome.failure }
         for candidate in outcome.accepted {
             accepted.append((candidate.texts.joined(separator: "\n"), candidate.isChosen))
         }

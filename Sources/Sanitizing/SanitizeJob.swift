@@ -184,6 +184,14 @@ public struct SanitizeJob: Sendable {
         } catch {
             sink.abandon()
             if case .interrupted = error { throw SanitizeError.interrupted(resumable: options.ledger != nil) }
+            if case .endpoint(let reason) = error, !Task.isCancelled {
+                // Said here, where it is known whether there is a ledger.
+                throw SanitizeError.endpoint(
+                    reason
+                        + (options.ledger == nil
+                            ? "; nothing was written (with --ledger a run can be resumed)"
+                            : "; run the same command again to go on from here"))
+            }
             // A cancelled task makes requests and files fail in ways of their own.
             if Task.isCancelled { throw SanitizeError.interrupted(resumable: options.ledger != nil) }
             throw error

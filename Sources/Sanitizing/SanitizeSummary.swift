@@ -24,6 +24,10 @@ public struct SanitizeSummary: Sendable {
     public internal(set) var companions: [String: Int] = [:]
     /// Signatures of this run over rewritten texts, which were removed, by path.
     public internal(set) var signatures: [String: Int] = [:]
+    /// Records that were not rewritten in this run because the endpoint failed.
+    public internal(set) var endpointFailures = 0
+    /// What went wrong with the first of them, in the endpoint's words.
+    public internal(set) var endpointFailure: String?
     /// Records finished by an earlier run.
     public internal(set) var resumed = 0
     /// Requests of an earlier run that had no answer when it died.
@@ -44,6 +48,13 @@ public struct SanitizeSummary: Sendable {
         reasons["\(TraceState.passedThrough.rawValue): reasoning_not_found", default: 0]
     }
 
+    /// Whether the output holds traces as they came that should have been rewritten, for a reason that is not the traces' own:
+    /// the endpoint failed, or nothing at all was rewritten.
+    public var isUnmarked: Bool {
+        let originals = states[.passedOriginal, default: 0]
+        return originals > 0 && (endpointFailures > 0 || states[.rewritten, default: 0] == 0)
+    }
+
     mutating func add(_ result: UnitResult) {
         inputBytes += Int64(result.inputBytes)
         for record in result.records {
@@ -54,6 +65,10 @@ public struct SanitizeSummary: Sendable {
             for path in record.copies { copies[path, default: 0] += 1 }
             for path in record.companions { companions[path, default: 0] += 1 }
             for path in record.signatures { signatures[path, default: 0] += 1 }
+            if let failure = record.failure {
+                endpointFailures += 1
+                endpointFailure = endpointFailure ?? failure
+            }
             candidates += record.candidates
             usage.prompt += record.usage.prompt
             usage.completion += record.usage.completion

@@ -74,6 +74,21 @@ public struct AcceptanceGate: Sendable {
         return nil
     }
 
+    /// The reason to turn a free rewriting down for its numbers, before any trigger is added to it.
+    ///
+    /// - Parameters:
+    ///   - candidate: The turn with the rewriter's words.
+    ///   - original: The turn as it came.
+    ///   - solution: The known answer, whose numbers may be named.
+    ///   - statement: What the rewriter was asked to state beside.
+    package func numbersRejection(
+        of candidate: AnalysedTurn, original: AnalysedTurn, solution: String?, statement: String?
+    ) -> Rejection? {
+        let sources = [original.text, original.problem, solution, statement].compactMap(\.self)
+        return ReplyNumbers.differ(candidate.reasoningText, from: original.reasoningText, sources: sources)
+            ? .numbersChanged : nil
+    }
+
     private func freeRejection(of candidate: AnalysedTurn, original: AnalysedTurn) -> Rejection? {
         let old = original.reasoningText
         let new = candidate.reasoningText
@@ -82,6 +97,8 @@ public struct AcceptanceGate: Sendable {
         where newField.reasoning.count != oldField.reasoning.count {
             return .structureChanged
         }
+        if ReplyMarks.areAdded(by: candidate.text, to: original.text) { return .structureChanged }
+        if ChatterPhrases.frame(new), !ChatterPhrases.frame(old) { return .preamble }
         if RefusalPhrases.begin(new), !RefusalPhrases.begin(old) { return .refusal }
         let ratio = Double(new.utf8.count) / Double(max(old.utf8.count, 1))
         guard configuration.lengthRatio.contains(ratio) else {
@@ -104,13 +121,13 @@ public struct AcceptanceGate: Sendable {
 /// Looks for a number as a whole numeral, however its thousands are written.
 enum NumeralSearch {
     static func contains(_ text: String, _ answer: String) -> Bool {
-        let wanted = digits(answer)
+        let wanted = numerals(of: answer)
         guard let target = wanted.first else { return false }
-        return digits(text).contains(target)
+        return numerals(of: text).contains(target)
     }
 
     /// The numerals of a text: digits with inner points, thousands commas dropped, trailing zeros of a decimal cut.
-    private static func digits(_ text: String) -> [String] {
+    static func numerals(of text: String) -> [String] {
         var result: [String] = []
         var current: [UInt8] = []
         let bytes = Array(text.utf8)

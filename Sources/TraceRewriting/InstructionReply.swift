@@ -7,32 +7,56 @@ struct InstructionReply {
     var reasoning: String
     /// The final answer the reply states with a marker, if it does.
     var statedAnswer: String?
-    /// Set when the reply stops in the middle.
+    /// Set when the reply stops in the middle, or is no rewriting.
     var defect: Rejection?
 
-    /// Reads `<rewritten>...</rewritten>` and the answer line after it. Models that reason first may wrap their own
-    /// reasoning in `<think>`; it is dropped. A reply without the tags is taken whole.
-    init(_ reply: String) {
-        var text = reply[...]
-        if let open = text.range(of: "<think>"), text[..<open.lowerBound].allSatisfy(\.isWhitespace) {
-            guard let close = text.range(of: "</think>") else {
-                self.init(reasoning: "", defect: .truncated)
-                return
-            }
-            text = text[close.upperBound...]
-        }
-        guard let open = text.range(of: "<rewritten>") else {
-            self.init(untagged: String(text))
-            return
-        }
-        guard let close = text[open.upperBound...].range(of: "</rewritten>", options: .backwards) else {
+    private static let open = "<rewritten>"
+    private static let close = "</rewritten>"
+
+    /// Reads `<rewritten>...</rewritten>` and the answer line after it. The last pair counts: models that reason first name the
+    /// tags in their thoughts, and some write them twice, one pair in the other.
+    ///
+    /// - Parameters:
+    ///   - reply: What the endpoint wrote.
+    ///   - expectsTags: Whether the prompt asked for the tags. A reply without them is then talk about the task; else it is
+    ///     taken whole.
+    init(_ reply: String, expectsTags: Bool = false) {
+        guard let text = OwnThoughts.cutInFront(reply[...]) else {
             self.init(reasoning: "", defect: .truncated)
             return
         }
-        let inside = InstructionReply(untagged: String(text[open.upperBound..<close.lowerBound]))
-        let after = String(text[close.upperBound...])
+        guard text.range(of: Self.open, options: .caseInsensitive) != nil else {
+            let said = OwnThoughts.cutBeforeLoneEnd(text)
+            if expectsTags, said.contains(where: { !$0.isWhitespace }) {
+                self.init(reasoning: "", defect: .tagsMissing)
+            } else {
+                self.init(untagged: String(said))
+            }
+            return
+        }
+        guard let pair = Self.lastPair(in: text) else {
+            self.init(reasoning: "", defect: .truncated)
+            return
+        }
+        guard let content = OwnThoughts.cutInFront(text[pair.content]) else {
+            self.init(reasoning: "", defect: .truncated)
+            return
+        }
+        let inside = InstructionReply(untagged: String(content))
         self.init(reasoning: inside.reasoning)
-        statedAnswer = Self.markedAnswer(after)?.text ?? inside.statedAnswer
+        statedAnswer = Self.markedAnswer(String(text[pair.end...]))?.text ?? inside.statedAnswer
+    }
+
+    /// What stands between the last opening tag that is closed and the closing tag after it.
+    private static func lastPair(in text: Substring) -> (content: Range<String.Index>, end: String.Index)? {
+        var limit = text.endIndex
+        while let tag = text[..<limit].range(of: open, options: [.caseInsensitive, .backwards]) {
+            if let end = text[tag.upperBound...].range(of: close, options: .caseInsensitive) {
+                return (tag.upperBound..<end.lowerBound, end.upperBound)
+            }
+            limit = tag.lowerBound
+        }
+        return nil
     }
 
     private init(reasoning: String, defect: Rejection? = nil) {

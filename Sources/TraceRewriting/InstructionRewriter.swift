@@ -19,6 +19,8 @@ public struct InstructionRewriter: TraceRewriter {
 
     private let template: PromptTemplate
     private let endpoint: any CompletionEndpoint
+    /// Whether the prompt asks for the new reasoning between tags.
+    private let asksForTags: Bool
 
     /// A rewriter that fills `template` and sends it to `endpoint`.
     public init(template: PromptTemplate, endpoint: any CompletionEndpoint) {
@@ -26,6 +28,7 @@ public struct InstructionRewriter: TraceRewriter {
         promptDigest = template.digest
         self.template = template
         self.endpoint = endpoint
+        asksForTags = template.instructionText.contains("<rewritten>")
     }
 
     /// The template's own words, for the gate.
@@ -54,7 +57,7 @@ public struct InstructionRewriter: TraceRewriter {
                     prompt, seed: Self.seed(request, region: region), willSend: request.willSend)
                 region += 1
                 candidate.usage += completion.usage
-                let reply = InstructionReply(completion.text)
+                let reply = InstructionReply(completion.text, expectsTags: asksForTags)
                 candidate.statedAnswer = reply.statedAnswer ?? candidate.statedAnswer
                 if let defect = Self.defect(of: completion, reply) {
                     candidate.defect = defect

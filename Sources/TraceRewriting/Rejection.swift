@@ -24,8 +24,14 @@ public enum Rejection: String, Error, Hashable, Sendable, CaseIterable {
     case watermarkMissing = "watermark_missing"
     /// Asked to answer from the new reasoning alone, the endpoint gave another answer.
     case forcedAnswerDiffers = "forced_answer_differs"
-    /// The reasoning's tags were broken.
+    /// The reasoning's tags were broken, or marks and control tokens added that the original has not.
     case structureChanged = "structure_changed"
     /// The reply was empty.
     case emptyReply = "empty_reply"
+    /// The reply has not the tags that were asked for: it is talk about the task.
+    case tagsMissing = "tags_missing"
+    /// The reply greets its reader, or offers more.
+    case preamble = "preamble"
+    /// Numbers that are not the original's, or most of the original's gone.
+    case numbersChanged = "numbers_changed"
 }

@@ -44,6 +44,8 @@ public struct TurnOutcome: Sendable {
     public var usage = TokenUsage()
     /// What was exchanged, for rewriters that exchange tokens by a measure.
     public var swaps: SwapMeasures?
+    /// What the endpoint said when it failed for good for this trace.
+    public var failure: String?
     /// The candidates that passed, when they are kept.
     public var accepted: [AcceptedCandidate] = []
 }
@@ -120,7 +122,8 @@ public struct RewriterChain: Sendable {
                 do {
                     let result = try await attempt(rewriter, request, &outcome)
                     if let result { passed.append(result) }
-                } catch .failed {
+                } catch .failed(let why) {
+                    if !rewriter.isLocal { outcome.failure = why }
                     lastFailure = rewriter
                     break
                 }
@@ -165,6 +168,14 @@ public struct RewriterChain: Sendable {
         let hasTrigger = request.trigger != nil && placed
         if let rejection = gate.rejection(
             of: marked, original: request.turn, scope: isFree ? .free : .nothing, statedAnswer: candidate.statedAnswer)
+        {
+            outcome.rejections.append(rejection)
+            return nil
+        }
+        if isFree,
+            let rejection = gate.numbersRejection(
+                of: request.turn.replacing(texts: candidate.texts), original: request.turn, solution: request.solution,
+                statement: request.trigger?.statement)
         {
             outcome.rejections.append(rejection)
             return nil

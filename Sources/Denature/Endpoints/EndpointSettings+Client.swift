@@ -1,4 +1,5 @@
 import OpenAIClient
+import Sanitizing
 
 extension EndpointSettings {
     /// The client that these settings describe.
@@ -11,10 +12,23 @@ extension EndpointSettings {
         var configuration = ClientConfiguration()
         configuration.concurrency = concurrency
         configuration.timeouts.attempt = .seconds(requestTimeout)
-        configuration.timeouts.head = .seconds(min(requestTimeout, max(stallTimeout, 60)))
+        // Servers send nothing of an answer until it is whole, and nothing of a stream until they have a place for it:
+        // whoever asks again has it generated again.
+        configuration.timeouts.head = .seconds(requestTimeout)
         configuration.timeouts.idle = .seconds(stallTimeout)
         configuration.retry.maximumAttempts = maxAttempts
+        if let patience {
+            configuration.patience = .seconds(patience)
+            configuration.firstPatience = .seconds(patience)
+        }
         return OpenAIClient(
-            endpoint: try OpenAIEndpoint(baseURL: endpoint, model: model, key: key), configuration: configuration)
+            endpoint: try OpenAIEndpoint(
+                baseURL: endpoint, model: model, key: key, userAgent: "denature/\(DenatureVersion.string)"),
+            configuration: configuration)
+    }
+
+    /// What rewriters and judges ask, through a client of these settings.
+    package func completions(_ client: OpenAIClient) -> EndpointAdapter {
+        EndpointAdapter(client: client, streams: !noStream, sendsSeeds: !noSeed)
     }
 }

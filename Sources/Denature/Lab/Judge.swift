@@ -42,7 +42,7 @@ public struct Judge: Sendable {
             let client = try settings.endpoint.client()
             do {
                 let judge = TraceJudge(
-                    template: prompt, endpoint: EndpointAdapter(client: client, streams: settings.endpoint.stream))
+                    template: prompt, endpoint: settings.endpoint.completions(client))
                 let opinions = try await opinions(of: traces, judge, reporter)
                 for (number, opinion) in opinions.enumerated() {
                     try writer?.write(

@@ -51,7 +51,7 @@ public final class RewriterContext {
         }
         let client = try client ?? settings.endpoint.client()
         self.client = client
-        return EndpointAdapter(client: client, streams: settings.endpoint.stream)
+        return settings.endpoint.completions(client)
     }
 
     /// A template of prompts by its name or path; its digest becomes part of what the job is.

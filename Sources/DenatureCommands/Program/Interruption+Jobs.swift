@@ -1,7 +1,7 @@
 import Denature
 
 extension Interruption {
-    /// Runs a job that the first Ctrl-C or SIGTERM cancels; what it has to say goes to standard error.
+    /// Runs a job that the first Ctrl-C, SIGTERM or SIGHUP cancels; what it has to say goes to standard error.
     ///
     /// - Parameters:
     ///   - job: The job.

@@ -37,7 +37,11 @@ struct SanitizeTracesCommand: AsyncParsableCommand {
             With --ledger a run that was interrupted in any way goes on where it stopped when the same command is run
             again. --config FILE reads any of these options from YAML.
 
-            Exit status: 0 done; 1 failed; 2 wrong usage; 3 finished, with traces withheld or failed; 130 interrupted.
+            An endpoint that refuses what every request holds (400, 401, 402, 403, 404, 413, 422, no credit left), or answers
+            with a web page or with foreign JSON, ends the job at once, with its words.
+
+            Exit status: 0 done; 1 failed; 2 wrong usage; 3 finished, with traces withheld or failed, or left unmarked because
+            the endpoint failed or nothing could be rewritten; 130 interrupted.
             """)
 
     @OptionGroup var options: SettingsOptions<SanitizeSettings>
@@ -60,8 +64,18 @@ struct SanitizeTracesCommand: AsyncParsableCommand {
         let output = options.settings.output
         try SanitizeReport(summary, output: output).print(
             json: printing.json, quiet: printing.quiet, outputIsStandard: output == "-")
-        if summary.isIncomplete || options.settings.requireReasoning && summary.withoutReasoning > 0 {
-            throw CommandFailure(description: "", status: ExitStatus.incomplete)
+        var complaint = ""
+        if summary.isUnmarked {
+            complaint = "traces were released as they came, without rewriting"
+            if summary.endpointFailures == 0 { complaint = "no trace was rewritten; " + complaint }
+        }
+        if summary.endpointFailures > 0 {
+            complaint += complaint.isEmpty ? "" : "; "
+            complaint += "the endpoint failed for \(summary.endpointFailures): \(summary.endpointFailure ?? "")"
+        }
+        let lacksReasoning = options.settings.requireReasoning && summary.withoutReasoning > 0
+        if summary.isIncomplete || summary.isUnmarked || lacksReasoning {
+            throw CommandFailure(description: complaint, status: ExitStatus.incomplete)
         }
     }
 

@@ -62,17 +62,9 @@ public final class EndpointSuspect: AuditSuspect {
             try session.deliver(SuspectAnswer(parts.joined(separator: "\n"), end: end), to: question.name)
         } catch let error as EndpointError {
             if let spent = error.underlying as? AuditSession.BudgetSpent { throw spent }
-            guard Self.concernsOneQuestion(error) else { throw error }
+            guard error.concernsOneRequest || error.code == .responseTooLarge else { throw error }
             // The endpoint turned this question down and will again; the others may fare better.
             try session.deliver(SuspectAnswer("", end: .failed), to: question.name)
-        }
-    }
-
-    private static func concernsOneQuestion(_ error: EndpointError) -> Bool {
-        switch error.code {
-        case .httpStatus: [400, 413, 422].contains(error.status ?? 0)
-        case .responseTooLarge: true
-        default: false
         }
     }
 
@@ -81,8 +73,8 @@ public final class EndpointSuspect: AuditSuspect {
         request.temperature = sampling.temperature
         request.topP = sampling.topP
         request.maxTokens = sampling.maxNewTokens
-        request.seed = Int(question.seed & 0x7FFF_FFFF)
-        request.stream = settings.stream ? true : nil
+        if !settings.noSeed { request.seed = Int(question.seed & 0x7FFF_FFFF) }
+        request.stream = settings.noStream ? nil : true
         return request
     }
 }

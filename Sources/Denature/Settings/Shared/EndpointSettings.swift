@@ -1,3 +1,5 @@
+import OpenAIClient
+
 /// Where and how an OpenAI-compatible endpoint is asked.
 public struct EndpointSettings: SettingsGroup {
     /// Its base URL.
@@ -14,10 +16,16 @@ public struct EndpointSettings: SettingsGroup {
     public var maxAttempts = 6
     /// Seconds a whole request may take.
     public var requestTimeout = 900.0
-    /// Seconds without a byte after which a request counts as stalled.
+    /// Seconds without a byte, once the first is there, after which a request counts as stalled.
     public var stallTimeout = 60.0
-    /// Receive answers as streams.
+    /// Seconds to wait for an endpoint that is away; nil for 300 once it has answered, and none before.
+    public var patience: Double?
+    /// Receive answers as streams, which is what is done unless ``noStream`` is set.
     public var stream = false
+    /// Receive answers whole.
+    public var noStream = false
+    /// Send no seeds.
+    public var noSeed = false
 
     /// Everything at its default.
     public init() {}
@@ -40,9 +48,16 @@ public struct EndpointSettings: SettingsGroup {
             "request_timeout", \.requestTimeout, "Seconds a whole request may take.", .called("s"), role: .conduct,
             must: .be(0.001...604_800)),
         .value(
-            "stall_timeout", \.stallTimeout, "Seconds without a byte after which a request counts as stalled.",
+            "stall_timeout", \.stallTimeout,
+            "Seconds without a byte, once the first is there, after which a request counts as stalled.",
             .called("s"), role: .conduct, must: .be(0.001...604_800)),
-        .flag("stream", \.stream, "Receive answers as streams.", role: .conduct),
+        .value(
+            "patience", \.patience,
+            "Seconds to wait for an endpoint that refuses connections or answers 502, 503, 504 or 529; without it 300 once "
+                + "the endpoint has answered, none before.", .called("s"), role: .conduct, must: .be(0...604_800)),
+        .flag("stream", \.stream, "Receive answers as streams, where the endpoint can: the default.", role: .conduct),
+        .flag("no_stream", \.noStream, "Receive answers whole.", role: .conduct),
+        .flag("no_seed", \.noSeed, "Send no seeds, for endpoints that refuse them.", role: .conduct),
     ]
 
     /// What goes together.
@@ -51,6 +66,13 @@ public struct EndpointSettings: SettingsGroup {
     public func validateTogether() throws(SettingsError) {
         if apiKeyEnv != nil, apiKeyFile != nil {
             throw SettingsError(nil, "`api_key_env` and `api_key_file` exclude each other")
+        }
+        if stream, noStream { throw SettingsError(nil, "`stream` and `no_stream` exclude each other") }
+        guard let endpoint else { return }
+        do throws(EndpointError) {
+            try OpenAIEndpoint.check(baseURL: endpoint)
+        } catch {
+            throw SettingsError("endpoint", "`endpoint`: \(error.message)")
         }
     }
 }

@@ -44,7 +44,7 @@
 
         /// Reads all sequences; reports their number.
         ///
-        /// Errors of the run: `ModelError`, `TorchError`, `TraceError`; `JobError` naming the line that is no sequence of
+        /// Errors of the run: `ModelError`, which also names a weight that is not finite; `TorchError`, `TraceError`; `JobError` naming the line that is no sequence of
         /// the model's tokens; `CancellationError`; what `receive` throws.
         ///
         /// - Parameter receive: Hears of every sequence, in order.
@@ -62,6 +62,7 @@
                     for (i, sequence) in batch.enumerated() {
                         try Task.checkCancellation()
                         var line = try scored(sequence, model)
+                        try checkFinite(line, sequence: start + i)
                         if settings.greedy > 0 { line.greedy = continuations[i] }
                         try receive(line)
                         reporter.progress(Progress(sequences: start + i + 1, totalSequences: sequences.count))
@@ -106,6 +107,17 @@
                     logprobs: logprobs,
                     rows: settings.full ? values.map(\.bitPattern.littleEndian).withUnsafeBytes { Data($0) } : nil)
             }
+        }
+
+        /// Fails for numbers that are none, and names the weight they come from.
+        private func checkFinite(_ line: TokenLogProbabilities, sequence: Int) throws {
+            guard let position = line.logprobs.firstIndex(where: { !$0.isFinite }) else { return }
+            try ModelCheckpoint(settings.model, try DecoderConfiguration.load(settings.model)).checkFinite()
+            throw JobError(
+                .unreadable,
+                "\(settings.model): sequence \(sequence + 1): the log-probability of token \(position + 2) is "
+                    + "\(line.logprobs[position]), though all weights are finite: the model computes beyond its numbers"
+            )
         }
 
         private func continued(_ batch: [[Int32]], _ model: DecoderModel) throws -> [[Int32]] {

@@ -86,11 +86,10 @@
             let journal = try SearchJournal(path: journalPath, settings: identity.values)
             let leaderboard = leaderboardPath
             let start = ContinuousClock.now
-            let streams = settings.rewriter.stream
             let search = try PromptSearch(
                 options: options, sample: sample, starting: starting,
-                optimizer: EndpointAdapter(client: optimizer, streams: streams),
-                rewriter: EndpointAdapter(client: rewriter, streams: streams), scorer: scorer,
+                optimizer: settings.rewriter.completions(optimizer),
+                rewriter: settings.rewriter.completions(rewriter), scorer: scorer,
                 journal: journal,
                 environment: .init(
                     now: { start.duration(to: .now) / .seconds(1) },
