@@ -36,7 +36,8 @@ func torchLibrary(_ name: String, _ dependencies: [Target.Dependency]) -> Target
 
 /// All that needs no libtorch.
 let parts = [
-    "Files", "StrictJSON", "Statistics", "KeyedPRF", "Answers", "Traces", "Tokenizers", "Safetensors", "Generation",
+    "Files", "StrictJSON", "ChatTemplates", "Statistics", "KeyedPRF", "Answers", "Traces", "Tokenizers", "Safetensors",
+    "Generation",
     "Marks", "Auditing", "TraceRewriting", "JobLedger", "OpenAIProtocol", "OpenAIClient", "Sanitizing", "Problems",
     "TrainingExamples", "Antidistillation", "TraceGeneration", "PromptSearch", "Serving", "Lab", "Denature",
 ]
@@ -88,6 +89,7 @@ let package = Package(
         // Foundations.
         library("Files"),
         library("StrictJSON"),
+        library("ChatTemplates", ["StrictJSON"]),
         library("Statistics"),
         library("KeyedPRF", ["CLibCrypto", "Files", "StrictJSON"]),
         library("Answers", ["StrictJSON", .product(name: "BigInt", package: "BigInt")]),
@@ -95,7 +97,7 @@ let package = Package(
 
         // What is read: traces, tokenizers, checkpoints.
         library("Traces", ["Answers", "CLibXML2", "Files", "KeyedPRF", "StrictJSON"]),
-        library("Tokenizers", ["Files", "KeyedPRF", "StrictJSON"]),
+        library("Tokenizers", ["ChatTemplates", "Files", "KeyedPRF", "StrictJSON"]),
         library("Safetensors", ["Files", "KeyedPRF", "StrictJSON"]),
 
         // How tokens are drawn, and the marks in tokens and texts.
@@ -263,11 +265,12 @@ let package = Package(
             path: "Benchmarks/decode/Internals", swiftSettings: swiftSettings),
         tests("Files"),
         tests("StrictJSON"),
+        tests("ChatTemplates", ["StrictJSON"]),
         tests("Statistics"),
         tests("KeyedPRF", ["Files"]),
         tests("Answers", ["StrictJSON"]),
         tests("Traces", ["StrictJSON"]),
-        tests("Tokenizers", ["StrictJSON"]),
+        tests("Tokenizers", ["ChatTemplates", "StrictJSON"]),
         tests("Safetensors", ["Files"]),
         tests("Generation", ["Statistics"]),
         tests("Marks", ["Answers", "Generation", "KeyedPRF", "Statistics", "Traces"]),
