@@ -36,7 +36,8 @@ func torchLibrary(_ name: String, _ dependencies: [Target.Dependency]) -> Target
 
 /// All that needs no libtorch.
 let parts = [
-    "Files", "StrictJSON", "Statistics", "KeyedPRF", "Answers", "Traces", "Tokenizers", "Safetensors", "GGUF",
+    "Files", "StrictJSON", "ChatTemplates", "Statistics", "KeyedPRF", "Answers", "Traces", "Tokenizers", "Safetensors",
+    "GGUF",
     "Generation",
     "Marks", "Auditing", "TraceRewriting", "JobLedger", "OpenAIProtocol", "OpenAIClient", "Sanitizing", "Problems",
     "TrainingExamples", "Antidistillation", "TraceGeneration", "PromptSearch", "Serving", "Lab", "Denature",
@@ -91,6 +92,7 @@ let package = Package(
         // Foundations.
         library("Files"),
         library("StrictJSON"),
+        library("ChatTemplates", ["StrictJSON"]),
         library("Statistics"),
         library("KeyedPRF", ["CLibCrypto", "Files", "StrictJSON"]),
         library("Answers", ["StrictJSON", .product(name: "BigInt", package: "BigInt")]),
@@ -98,7 +100,7 @@ let package = Package(
 
         // What is read: traces, tokenizers, checkpoints.
         library("Traces", ["Answers", "CLibXML2", "Files", "KeyedPRF", "StrictJSON"]),
-        library("Tokenizers", ["COniguruma", "Files", "KeyedPRF", "StrictJSON"]),
+        library("Tokenizers", ["ChatTemplates", "COniguruma", "Files", "KeyedPRF", "StrictJSON"]),
         library("Safetensors", ["Files", "KeyedPRF", "StrictJSON"]),
         library("GGUF", ["Files", "Safetensors"]),
 
@@ -268,11 +270,12 @@ let package = Package(
             path: "Benchmarks/decode/Internals", swiftSettings: swiftSettings),
         tests("Files"),
         tests("StrictJSON"),
+        tests("ChatTemplates", ["StrictJSON"]),
         tests("Statistics"),
         tests("KeyedPRF", ["Files"]),
         tests("Answers", ["StrictJSON"]),
         tests("Traces", ["StrictJSON"]),
-        tests("Tokenizers", ["StrictJSON"]),
+        tests("Tokenizers", ["ChatTemplates", "StrictJSON"]),
         tests("Safetensors", ["Files"]),
         tests("GGUF", ["Safetensors"]),
         tests("Generation", ["Statistics"]),

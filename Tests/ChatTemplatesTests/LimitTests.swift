@@ -1,0 +1,9 @@
+import Testing
+
+@testable import ChatTemplates
+
+@Suite struct LimitTests {
+    @Test func empty() throws {
+        #expect(try ChatTemplate("a").render(.init([])).text == "a")
+    }
+}
