@@ -26,9 +26,9 @@ extension AnswerExtractor {
             guard letter.isASCIILetter, AnswerChoice.isLetter(letter & 0xDF) else { continue }
             let next = index + 1 < line.upperBound ? bytes[index + 1] : 0
             let previous = index > line.lowerBound ? bytes[index - 1] : 0
-            guard !previous.isAlphanumeric, !next.isAlphanumeric, next < 0x80, next != UInt8(ascii: "'") else {
-                continue
-            }
+            guard !previous.isAlphanumeric, !next.isAlphanumeric, next != UInt8(ascii: "'"),
+                next < 0x80 || isWideMark(in: bytes, at: index + 1)
+            else { continue }
             let isCapital = AnswerChoice.isLetter(letter)
             if previous == UInt8(ascii: "("), next == UInt8(ascii: ")") {
                 // f(A) is no choice.
@@ -60,8 +60,13 @@ extension AnswerExtractor {
     }
 
     private static let announcements: [StaticString] = [
-        "option", "choice", "choose", "choosing", "chose", "select", "selected", "pick",
+        "option", "choice", "choose", "choosing", "chose", "select", "selected", "pick", "选", "选择", "選", "選擇",
     ]
+
+    /// The full stop, comma or exclamation mark of Chinese.
+    private static func isWideMark(in bytes: Bytes, at index: Int) -> Bool {
+        bytes.matches("。", at: index) || bytes.matches("，", at: index) || bytes.matches("！", at: index)
+    }
 
     /// Where "option C", "choice is **C**" or "Choice: c" begins, for a letter that such a word announces.
     private static func announced(
@@ -75,9 +80,10 @@ extension AnswerExtractor {
                 if bytes[index - 1] == UInt8(ascii: ":") { hasColon = true }
                 index -= 1
             }
+            if bytes.matches("：", before: index) { index -= 3 }
         }
         skip()
-        guard index < letter else { return nil }
+        guard index < letter || index > line.lowerBound && bytes[index - 1] >= 0x80 else { return nil }
         for verb in [" is" as StaticString, " as", " be"] where bytes.matches(verb, before: index) {
             index -= 3
             skip()

@@ -225,12 +225,13 @@ extension AnswerExtractor {
     /// brace.
     static func answerMember(in bytes: Bytes) -> Location? {
         var searchEnd = bytes.count
-        while let quote = bytes.lastIndex(of: UInt8(ascii: "\""), in: 0..<searchEnd) {
+        while let quote = bytes[..<searchEnd].lastIndex(where: { $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "'") })
+        {
             searchEnd = quote
             guard quote >= 7, bytes.matches("answer", before: quote) else { continue }
             var start = quote - 6
             if bytes.matches("final_", before: start) || bytes.matches("final ", before: start) { start -= 6 }
-            guard start > 0, bytes[start - 1] == UInt8(ascii: "\"") else { continue }
+            guard start > 0, bytes[start - 1] == bytes[quote] else { continue }
             var index = quote + 1
             while index < bytes.count, bytes[index].isASCIISpace { index += 1 }
             guard index < bytes.count, bytes[index] == UInt8(ascii: ":") else { continue }
@@ -246,9 +247,9 @@ extension AnswerExtractor {
         let limit = min(bytes.count, start + 512)
         guard start < limit else { return nil }
         var end = start
-        if bytes[start] == UInt8(ascii: "\"") {
+        if bytes[start] == UInt8(ascii: "\"") || bytes[start] == UInt8(ascii: "'") {
             end += 1
-            while end < limit, bytes[end] != UInt8(ascii: "\"") {
+            while end < limit, bytes[end] != bytes[start] {
                 end += bytes[end] == UInt8(ascii: "\\") ? 2 : 1
             }
             return end < limit ? bytes.trimmed((start + 1)..<end) : nil

@@ -146,14 +146,38 @@ struct NumeralScanner {
         return (rightSide(content), behind)
     }
 
-    /// What stands behind the last equals sign of a formula, where that holds a number; the formula otherwise.
+    /// What stands behind the last equals sign of a formula, where that holds a number; the formula otherwise, and for an
+    /// equation such as `2x + 3 = 7`.
     private func rightSide(_ range: Range<Int>) -> Range<Int> {
         guard let sign = bytes.lastIndex(of: UInt8(ascii: "="), in: range), sign > range.lowerBound,
             !"<>!\\".utf8.contains(bytes[sign - 1])
         else { return range }
         let right = bytes.trimmed((sign + 1)..<range.upperBound)
         guard right.contains(where: { Self.isDigit(in: bytes, at: $0) }) else { return range }
-        return right
+        let isChain = bytes[range].firstIndex(of: UInt8(ascii: "=")) != sign
+        return isChain || !isSum(range.lowerBound..<sign) ? right : range
+    }
+
+    /// Whether variables stand in it with a factor or as terms: what is left of the sign of an equation.
+    private func isSum(_ range: Range<Int>) -> Bool {
+        var hasVariable = false
+        var hasOperator = false
+        var index = range.lowerBound
+        while index < range.upperBound {
+            let byte = bytes[index]
+            if byte == UInt8(ascii: "\\") {
+                index += 1
+                while index < range.upperBound, bytes[index].isASCIILetter { index += 1 }
+                continue
+            }
+            if byte.isASCIILetter {
+                hasVariable = true
+                if index > range.lowerBound, bytes[index - 1].isASCIIDigit { return true }
+            }
+            if "+-".utf8.contains(byte) { hasOperator = true }
+            index += 1
+        }
+        return hasVariable && hasOperator
     }
 
     // MARK: Brackets

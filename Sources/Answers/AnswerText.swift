@@ -53,10 +53,14 @@ enum AnswerText {
                 while end < bytes.count, bytes[end].isASCIILetter { end += 1 }
                 if end == index + 1 { end = min(end + 1, bytes.count) }
                 let name = bytes[index..<end]
+                // "\frac\pi4": a name is an argument without braces.
+                let isArgument = arguments > 0 && !bytes[end...].starts(with: "{".utf8)
+                if isArgument { key.append(UInt8(ascii: "{")) }
                 key += name
                 // What follows a name is not part of it.
                 key.append(0x01)
-                arguments = name.elementsEqual("\\frac".utf8) ? 2 : 0
+                if isArgument { key.append(UInt8(ascii: "}")) }
+                arguments = name.elementsEqual("\\frac".utf8) ? 2 : isArgument ? arguments - 1 : 0
                 index = end
                 continue
             case 0x20:

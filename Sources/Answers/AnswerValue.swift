@@ -165,7 +165,8 @@ indirect enum AnswerValue: Sendable {
     }
 
     private static func word(_ text: ArraySlice<UInt8>) -> AnswerValue? {
-        guard text.count <= 5 else { return nil }
+        // NO is a molecule, too.
+        guard text.count <= 5, !text.elementsEqual("NO".utf8) else { return nil }
         let word = String(decoding: text, as: UTF8.self).lowercased()
         return ["yes", "no", "true", "false"].contains(word) ? .word(word) : nil
     }

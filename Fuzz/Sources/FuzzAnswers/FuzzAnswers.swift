@@ -30,7 +30,8 @@ private func checkPair(_ a: String, _ b: String) {
 
 /// Values of which a text may be at most one, but for those that only leave something open: 5 is 5 km.
 private let values = [
-    "5", "-5", "50", "0.5", "5000", "1/3", "5 km", "5 m", "5 kg", "5 clips", "$5", "5 cents", "5%", "50%", "5 million", "x = 5",
+    "5", "-5", "50", "0.5", "5000", "1/3", "5 km", "5 m", "5 kg", "5 clips", "$5", "5 cents", "5%", "50%", "5 million",
+    "x = 5",
     "y = 6", "(5, 6)", "[5, 6)", "{5, 6}", "5, 6", "A", "B", "(A), (C)", "yes", "no", "∞", "2\\pi", "x^2", "Co", "CO",
 ]
 
@@ -39,7 +40,8 @@ private func checkValues(_ text: String) {
     for (index, first) in equal.enumerated() {
         for second in equal[(index + 1)...] {
             precondition(
-                AnswerEquivalence.compare(first, second) != .different, "no answer may be equal to two that are different")
+                AnswerEquivalence.compare(first, second) != .different,
+                "no answer may be equal to two that are different")
         }
     }
 }

@@ -18,8 +18,8 @@ enum FinalAnswerSpan {
             case .hashes: return aligned(marker, in: bytes)
             // A number that reasoning goes on behind marks no end: it stays where it is as every number does.
             case .bare, .lastNumber: return isFollowed ? nil : aligned(marker, in: bytes)
-            // The tags have been read before, and none of them held an answer.
-            case .answerTag: return nil
+            // The tags have been read before, and none of them held an answer; a member of an object may.
+            case .answerTag: return bytes[marker.lowerBound] == UInt8(ascii: "<") ? nil : aligned(marker, in: bytes)
             }
         }
     }
