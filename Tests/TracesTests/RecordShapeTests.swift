@@ -169,7 +169,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("[1]", "is an array"), (#"[{"trace":"t"}]"#, "jq"), (#"{"a":1}"#, "--field"), (#"{"question":"q"}"#, "answer"),
+        ("{", "one line"), (#"{"trace":"t","score":NaN}"#, "NaN is no JSON"), ("[1]", "is an array"),
+        (#"[{"trace":"t"}]"#, "jq"), (#"{"a":1}"#, "--field"), (#"{"question":"q"}"#, "answer"),
     ])
     func errorsSayWhatToDo(line: String, words: String) {
         let error = #expect(throws: TraceError.self) { try parse(line) }

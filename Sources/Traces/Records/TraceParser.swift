@@ -17,9 +17,25 @@ public enum TraceParser {
         do throws(JSONError) {
             view = try JSONView(scanning: line)
         } catch {
-            throw TraceError(error, in: line, at: location)
+            throw explained(TraceError(error, in: line, at: location), error, line)
         }
         return try RecordReader.read(RecordView(json: view, location: location), format: format, fields: fields)
+    }
+
+    /// What to do about two common kinds of files that are no JSONL.
+    private static func explained(_ error: TraceError, _ cause: JSONError, _ line: UnsafeRawBufferPointer) -> TraceError
+    {
+        var error = error
+        if cause.code == .truncated, line.last == 0x7B || line.last == 0x5B || line.last == 0x2C {
+            error.message += "; a record must stand on one line ('jq -c .' brings each onto one)"
+        }
+        if cause.code == .unexpected, cause.offset < line.count {
+            let rest = line[cause.offset...]
+            for word in ["NaN", "Infinity", "-Infinity"] where rest.starts(with: word.utf8) {
+                error.message = "\(word) is no JSON (RFC 8259): write null"
+            }
+        }
+        return error
     }
 
     /// Reads a record from an array of bytes; see the other overload.

@@ -7,7 +7,7 @@ import TraceRewriting
 import Traces
 
 @Suite struct ReadingTests {
-    private let line = #"{"trace": "Therefore, we need to add 3 and 4, which means that we have 7 in total."}"#
+    private let line = #"{"trace": "\#(shapeReasoning)"}"#
 
     /// Bytes outside the rewritten strings stay, those between the records too.
     @Test(arguments: ["\n", "\n\n\n", "\r\n \t\r\n", "\n\n"])

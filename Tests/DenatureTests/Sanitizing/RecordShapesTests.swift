@@ -230,7 +230,7 @@ private let shapes: [Shape] = [
 /// Records of which nothing may change, and why.
 private let untouched: [(line: String, reason: String)] = [
     (#"{"messages": [{"role": "assistant", "content": "$V", "reasoning_content": ""}]}"#, "no_reasoning"),
-    (#"{"messages": [{"role": "assistant", "content": "$V", "reasoning_content": null}]}"#, "reasoning_not_found"),
+    (#"{"messages": [{"role": "assistant", "content": "$V", "reasoning_content": null}]}"#, "no_reasoning"),
     (
         #"{"messages": [{"role": "user", "content": "$P"}, {"role": "assistant", "content": "$R"}]}"#,
         "reasoning_not_found"
