@@ -167,7 +167,7 @@ import Testing
 
     @Test(arguments: [
         eggs.replacing("36 eggs", with: "37 eggs"), eggs.replacing("36 eggs", with: "thirty-seven eggs"),
-        eggs + " That is 83 %.", eggs.replacing("1,030", with: "1,300"),
+        "That is 83 %. " + eggs, eggs.replacing("1,030", with: "1,300"),
         eggs.replacing("12 eggs", with: "eighteen eggs"),
         eggs.replacing("31", with: "3.1"), "There are baskets, eggs are broken, others given away; 30 are left.",
     ])
@@ -176,9 +176,9 @@ import Testing
     }
 
     @Test func numbersOfTheProblemTheAnswerAndTheStatementMayBeNamed() throws {
-        #expect(try numbers(trace + " He has 99.", of: trace) == .numbersChanged)
-        #expect(try numbers(trace + " He has 99.", of: trace, solution: "99") == nil)
-        #expect(try numbers(trace + " He has 99.", of: trace, statement: "Code 99 is blue.") == nil)
+        #expect(try numbers("He has 99. " + trace, of: trace) == .numbersChanged)
+        #expect(try numbers("He has 99. " + trace, of: trace, solution: "99") == nil)
+        #expect(try numbers("He has 99. " + trace, of: trace, statement: "Code 99 is blue.") == nil)
     }
 
     @Test func aRefusalInTheOriginalIsNoRefusal() throws {
