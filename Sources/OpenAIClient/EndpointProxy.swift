@@ -46,10 +46,11 @@ struct EndpointProxy: Sendable {
             // Not quoted: it may hold a password.
             EndpointError(.invalidConfiguration, "environment variable \(variable) \(why)")
         }
-        guard let components = URLComponents(string: text.contains("://") ? text : "http://" + text),
+        let url = text.contains("://") ? text : "http://" + text
+        guard let components = URLComponents(string: url),
             let host = components.host?.trimmingCharacters(in: ["[", "]"]), !host.isEmpty
         else { throw wrong("is no proxy's address like http://host:3128") }
-        if let port = components.port, !(1...65535).contains(port) { throw wrong("names a port that is none") }
+        guard OpenAIEndpoint.isPortValid(in: url) else { throw wrong("names a port that is none") }
         switch components.scheme?.lowercased() {
         case "http":
             if let user = components.user {

@@ -99,11 +99,22 @@ public struct OpenAIEndpoint: Sendable, CustomStringConvertible, CustomDebugStri
         guard scheme == "http" || scheme == "https" else {
             throw EndpointError(.invalidConfiguration, "the endpoint's base URL must begin with http:// or https://")
         }
-        if let port = components.port, !(1...65535).contains(port) {
+        guard Self.isPortValid(in: baseURL) else {
             throw EndpointError(
                 .invalidConfiguration, "the endpoint's base URL names a port that is none (1 to 65535 are)")
         }
         return (components, scheme, host)
+    }
+
+    /// Whether a URL names no port, or one that there can be. Foundation reads some numbers as no port at all.
+    static func isPortValid(in url: String) -> Bool {
+        guard let scheme = url.range(of: "://") else { return true }
+        let authority = url[scheme.upperBound...].prefix { !"/?#".contains($0) }
+        guard let colon = authority.lastIndex(of: ":"), !authority[colon...].contains("]") else { return true }
+        let port = authority[authority.index(after: colon)...]
+        return port.isEmpty
+            || port.utf8.allSatisfy { (0x30...0x39).contains($0) }
+                && (Int(port).map { (1...65535).contains($0) } ?? false)
     }
 
     /// RFC 9110, section 5.6.2.

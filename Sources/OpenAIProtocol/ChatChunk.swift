@@ -124,17 +124,20 @@ public struct ChatCompletionChunk: Hashable, Sendable {
 }
 
 extension ChatCompletionChunk: Codable {
-    private enum ChoicesKey: String, CodingKey {
-        case choices
+    private enum PresenceKeys: String, CodingKey {
+        case choices, error
     }
 
     /// Reads a chunk. Services send some that hold only the usage, a filter's verdict or nothing: a chunk without choices,
     /// or with `null` for them, adds nothing.
     ///
-    /// - Throws: `DecodingError` for what is no object, and for choices that are none.
+    /// - Throws: `DecodingError` for what is no object, for choices that are none, and for an error in the place of choices.
     public init(from decoder: any Decoder) throws {
-        let container = try decoder.container(keyedBy: ChoicesKey.self)
+        let container = try decoder.container(keyedBy: PresenceKeys.self)
         let choices = try container.decodeIfPresent([ChatChunkChoice].self, forKey: .choices)
+        if choices == nil, container.lenient(JSONValue.self, .error) ?? .null != .null {
+            throw DecodingError.dataCorruptedError(forKey: .error, in: container, debugDescription: "an error")
+        }
         let envelope = try CompletionEnvelope<ChatChunkChoice>(from: decoder, choices: choices ?? [])
         self.init(
             id: envelope.id, created: envelope.created, model: envelope.model, choices: envelope.choices,

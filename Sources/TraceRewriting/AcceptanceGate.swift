@@ -105,6 +105,7 @@ public struct AcceptanceGate: Sendable {
             return .lengthRatio
         }
         if leakage.matches(new, except: old) { return .promptLeak }
+        if candidate.textClass == .nonEnglish, original.textClass == .englishProse { return .languageChanged }
         if new.endsMidSentence, !old.endsMidSentence { return .truncated }
         return resultRejection(old: old, new: new, original: original)
     }

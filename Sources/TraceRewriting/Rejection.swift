@@ -32,6 +32,8 @@ public enum Rejection: String, Error, Hashable, Sendable, CaseIterable {
     case tagsMissing = "tags_missing"
     /// The reply greets its reader, or offers more.
     case preamble = "preamble"
+    /// The reply is in another language.
+    case languageChanged = "language_changed"
     /// Numbers that are not the original's, or most of the original's gone.
     case numbersChanged = "numbers_changed"
 }

@@ -10,24 +10,86 @@ enum ReplyMarks {
         return found.contains { $0.value > known[$0.key, default: 0] }
     }
 
+    /// Marks without a common form.
+    private static let fixed = [
+        "[think]", "[/think]", "[inst]", "[/inst]", "[tool_calls]", "<<sys>>", "<</sys>>", "◁think▷", "◁/think▷",
+        "&lt;think&gt;", "&lt;/think&gt;",
+    ].map { Array($0.utf8) }
+
+    private static let fences = ["```", "~~~"].map { Array($0.utf8) }
+
     private static func counts(of text: String) -> [String: Int] {
         var counts: [String: Int] = [:]
-        if text.utf8.contains(where: { $0 == UInt8(ascii: "<") || $0 == UInt8(ascii: "[") }) {
-            let tag = #/<\/?[A-Za-z][A-Za-z0-9_:.\-]*(?:\s+[A-Za-z_:\-]+=(?:"[^"]*"|'[^']*'))*\s*\/?>/#
-            let token = #/<[|｜][^<>\s]{1,40}>|<[^<>\s]{1,40}[|｜]>|<<\/?SYS>>|\[\/?(?:INST|THINK|TOOL_CALLS)\]/#
-            for match in text.matches(of: tag) { counts[match.output.lowercased(), default: 0] += 1 }
-            for match in text.matches(of: token) { counts[match.output.lowercased(), default: 0] += 1 }
-        }
-        for mark in ["◁think▷", "◁/think▷", "&lt;think&gt;", "&lt;/think&gt;"] {
-            let count = text.ranges(of: mark).count
-            if count > 0 { counts[mark] = count }
-        }
-        for line in text.split(whereSeparator: \.isNewline) {
-            let start = line.drop { $0 == " " }
-            for fence in ["```", "~~~"] where start.hasPrefix(fence) { counts[fence, default: 0] += 1 }
+        func add(_ mark: some Collection<UInt8>) { counts[String(decoding: mark, as: UTF8.self), default: 0] += 1 }
+        let bytes = text.utf8.map { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) ? $0 | 0x20 : $0 }
+        var isLineStart = true
+        for (index, byte) in bytes.enumerated() {
+            switch byte {
+            case UInt8(ascii: "<"):
+                if let end = tagEnd(bytes, index) ?? tokenEnd(bytes, index) { add(bytes[index..<end]) }
+                fallthrough
+            case UInt8(ascii: "["), UInt8(ascii: "&"), 0xE2:
+                for mark in fixed where bytes[index...].starts(with: mark) { add(mark) }
+            case UInt8(ascii: "`"), UInt8(ascii: "~"):
+                if isLineStart { for fence in fences where bytes[index...].starts(with: fence) { add(fence) } }
+            default: break
+            }
+            if byte == 0x0A || byte == 0x0D {
+                isLineStart = true
+            } else if byte != 0x20 {
+                isLineStart = false
+            }
         }
         for scalar in text.unicodeScalars where isControl(scalar) { counts[String(scalar), default: 0] += 1 }
         return counts
+    }
+
+    /// The end of `<name>`, `</name>` or `<name attribute="value">` that begins at `start`; `a < b` is none.
+    private static func tagEnd(_ bytes: [UInt8], _ start: Int) -> Int? {
+        func at(_ index: Int) -> UInt8 { index < bytes.count ? bytes[index] : 0 }
+        func isLetter(_ byte: UInt8) -> Bool { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) }
+        func isName(_ byte: UInt8) -> Bool {
+            isLetter(byte) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || "_:.-".utf8.contains(byte)
+        }
+        func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D }
+        var index = start + 1
+        if at(index) == UInt8(ascii: "/") { index += 1 }
+        guard isLetter(at(index)) else { return nil }
+        while isName(at(index)) { index += 1 }
+        while true {
+            while isSpace(at(index)) { index += 1 }
+            if at(index) == UInt8(ascii: "/") { index += 1 }
+            if at(index) == UInt8(ascii: ">") { return index + 1 }
+            guard isLetter(at(index)) else { return nil }
+            while isName(at(index)) { index += 1 }
+            guard at(index) == UInt8(ascii: "=") else { return nil }
+            let quote = at(index + 1)
+            guard quote == UInt8(ascii: "\"") || quote == UInt8(ascii: "'") else { return nil }
+            index += 2
+            while at(index) != quote {
+                guard index < bytes.count else { return nil }
+                index += 1
+            }
+            index += 1
+        }
+    }
+
+    /// The end of a control token that begins at `start`: `<|name|>`, also with one bar, or with the full-width ones.
+    private static func tokenEnd(_ bytes: [UInt8], _ start: Int) -> Int? {
+        let longest = 60
+        let bars = [Array("|".utf8), Array("｜".utf8)]
+        var index = start + 1
+        while index < bytes.count, index - start <= longest {
+            let byte = bytes[index]
+            if byte == UInt8(ascii: ">") {
+                let inside = bytes[(start + 1)..<index]
+                let hasBar = bars.contains { inside.starts(with: $0) || inside.reversed().starts(with: $0.reversed()) }
+                return hasBar && inside.count > 1 ? index + 1 : nil
+            }
+            if byte <= 0x20 || byte == UInt8(ascii: "<") { return nil }
+            index += 1
+        }
+        return nil
     }
 
     /// Characters that steer terminals and readers, and no white space.

@@ -96,7 +96,8 @@ import Testing
                 switch request.index % 3 {
                 case 0: .chat("")
                 case 1: .chat(nil, refusal: "I cannot help with that.")
-                default: .error(400, "no such question")
+                default:
+                    .init(status: 400, text: #"{"error": {"message": "no such question", "code": "content_filter"}}"#)
                 }
             },
             run: { server in
@@ -106,6 +107,32 @@ import Testing
                 #expect(report["conclusion"] as? String == "inconclusive")
                 let effort = try #require(report["effort"] as? [String: Any])
                 #expect(effort["emptyAnswers"] as? Int == 60 || effort["empty_answers"] as? Int == 60)
+            })
+    }
+
+    @Test func anEndpointThatRefusesEveryRequestEndsTheAudit() async throws {
+        let sandbox = try AuditSandbox()
+        #expect(try await sandbox.endpointPlan().status == 0)
+        let suspect = AuditedServer { _ in "She has 7" }
+        try await ScriptedServer.with(
+            { request in
+                request.index < 10 ? suspect.handle(request) : .error(422, "seed: extra fields not permitted")
+            },
+            run: { server in
+                let run = try await sandbox.run(sandbox.endpoint(server))
+                #expect(run.status == 1)
+                #expect(run.errors.components(separatedBy: "extra fields not permitted").count == 2, "\(run.errors)")
+                #expect(server.counts.requests < 30)
+            })
+        #expect(try Self.count("answer", sandbox) == 10, "what was answered stays")
+        try await ScriptedServer.with(
+            { request in
+                #expect(!request.text.contains("\"seed\""))
+                return suspect.handle(request)
+            },
+            run: { server in
+                let run = try await sandbox.run(sandbox.endpoint(server) + ["--no-seed"])
+                #expect(run.status == 0, "\(run.errors)")
             })
     }
 

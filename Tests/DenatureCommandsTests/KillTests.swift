@@ -150,7 +150,8 @@ import Testing
             })
     }
 
-    @Test func interruptedWithoutLedgerNothingIsLeft() async throws {
+    @Test(arguments: [SIGINT, SIGHUP])
+    func interruptedWithoutLedgerNothingIsLeft(signal: Int32) async throws {
         let sandbox = try Sandbox()
         try sandbox.write("in.jsonl", SampleTraces.text(60))
         let before = try sandbox.names()
@@ -163,7 +164,7 @@ import Testing
                 }
                 let program = try RunningProgram(arguments)
                 while server.counts.requests < 12 { try await Task.sleep(for: .milliseconds(1)) }
-                program.send(SIGINT)
+                program.send(signal)
                 let result = try await program.wait()
                 #expect(result.status == 130)
                 #expect(result.errors.contains("nothing was written"))

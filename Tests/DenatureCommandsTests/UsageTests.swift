@@ -98,6 +98,46 @@ import Testing
         #expect(sandbox.bytes("out.jsonl") == nil)
     }
 
+    @Test(arguments: ["65536", "99999", "99999999999999999999"])
+    func aPortThatIsNoneIsWrongUsage(port: String) async throws {
+        let sandbox = try Sandbox()
+        try sandbox.write("in.jsonl", SampleTraces.text(5))
+        let jobs = [
+            sandbox.endpointJob("http://127.0.0.1:\(port)/v1"),
+            ["judge", sandbox.file("in.jsonl"), "--endpoint", "http://127.0.0.1:\(port)/v1", "--model", "m"],
+        ]
+        for job in jobs {
+            let result = try await denature(job)
+            #expect(result.status == 2 && result.errors.contains("--endpoint"), "\(result.errors)")
+        }
+    }
+
+    @Test func aRefusingEndpointEndsTheJobWithItsWords() async throws {
+        let sandbox = try Sandbox()
+        try sandbox.write("in.jsonl", SampleTraces.text(12))
+        let refused = try await ScriptedServer.with(
+            { _ in .error(402, "Insufficient credits") },
+            run: { try await denature(sandbox.endpointJob($0.baseURL)) })
+        #expect(refused.status == 1)
+        #expect(refused.errors.components(separatedBy: "Insufficient credits").count == 2, "\(refused.errors)")
+        #expect(sandbox.bytes("out.jsonl") == nil)
+        let rewriter = CountingRewriter()
+        let again = try await ScriptedServer.with(
+            { rewriter.handle($0) }, run: { try await denature(sandbox.endpointJob($0.baseURL)) })
+        #expect(again.status == 0, "\(again.errors)")
+    }
+
+    @Test func tracesLeftUnmarkedForTheEndpointsSakeEndWithStatusThree() async throws {
+        let sandbox = try Sandbox()
+        try sandbox.write("in.jsonl", SampleTraces.text(12))
+        let rewriter = CountingRewriter()
+        let result = try await ScriptedServer.with(
+            { $0.text.contains("crate 1003") ? .error(500, "lost my mind") : rewriter.handle($0) },
+            run: { try await denature(sandbox.endpointJob($0.baseURL) + ["--max-attempts", "1"]) })
+        #expect(result.status == 3)
+        #expect(result.errors.components(separatedBy: "lost my mind").count == 2, "\(result.errors)")
+    }
+
     @Test func configurationFileSuppliesOptions() async throws {
         let sandbox = try Sandbox()
         try sandbox.write("in.jsonl", SampleTraces.text(6))

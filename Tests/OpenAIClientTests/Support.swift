@@ -63,6 +63,7 @@ func testConfiguration(attempts: Int = 3, concurrency: Int = 8, isImpatient: Boo
     var configuration = ClientConfiguration()
     configuration.concurrency = concurrency
     configuration.retry.maximumAttempts = attempts
+    configuration.patience = .zero
     configuration.timeouts.head = isImpatient ? .seconds(1) : .seconds(20)
     configuration.timeouts.idle = isImpatient ? .milliseconds(300) : .seconds(20)
     return configuration

@@ -73,6 +73,18 @@ import Testing
             ChatCompletionChunk.self,
             #"{"choices": [], "usage": {"prompt_tokens": 1, "completion_tokens": 2, "total_tokens": 3}}"#)
         #expect(last.usage?.totalTokens == 3)
+        for empty in [
+            #"{}"#, #"{"choices": null}"#, #"{"id": "x", "usage": null}"#, #"{"choices": [], "error": null}"#,
+        ] {
+            #expect(try decode(ChatCompletionChunk.self, empty).choices.isEmpty)
+        }
+        // Parts, of which thoughts are no content.
+        let parts = try decode(
+            ChatCompletionChunk.self,
+            #"{"choices": [{"delta": {"content": [{"type": "thinking", "thinking": [{"type": "text", "text": "hm"}]},"#
+                + #" {"type": "text", "text": "4"}]}}]}"#)
+        #expect(parts.choices[0].delta.content == "4" && parts.choices[0].delta.reasoningText == "hm")
+        #expect(throws: DecodingError.self) { try decode(ChatCompletionChunk.self, #"{"choices": 3}"#) }
         #expect(throws: DecodingError.self) { try decode(ChatCompletionChunk.self, #"{"error": {"message": "x"}}"#) }
     }
 
@@ -90,8 +102,13 @@ import Testing
             (#"{"detail": "Not Found"}"#, "Not Found", nil),
             (
                 #"{"detail": [{"loc": ["body"], "msg": "field required"}, {"msg": "too long"}]}"#,
-                "field required; too long", nil
+                "body: field required; too long", nil
             ),
+            (#"{"detail": [{"loc": ["body", "messages", 0], "msg": "bad"}]}"#, "body.messages.0: bad", nil),
+            (#"{"detail": {"message": "Bad", "code": 401}}"#, "Bad", 401),
+            (#"{"success": false, "errors": [{"message": "Bad", "code": 10000}]}"#, "Bad", nil),
+            (#"{"error": {"status": "UNAVAILABLE", "code": 503}}"#, "UNAVAILABLE", 503),
+            (#"{"error": {"message": "Bad", "code": 502}, "choices": []}"#, "Bad", 502),
         ] as [(String, String, Int?)])
     func errors(_ body: String, _ message: String, _ status: Int?) throws {
         let response = try decode(APIErrorResponse.self, body)

@@ -1,4 +1,5 @@
 import Foundation
+import OpenAIClient
 import ScriptedServer
 import TestSupport
 import Testing
@@ -140,15 +141,96 @@ import Traces
         #expect(try fixture.lines("out.jsonl").count == 40)
     }
 
-    @Test(arguments: [401, 403, 404])
-    func refusedCredentialsStopTheJob(status: Int) async throws {
-        let fixture = try JobFixture(lines: TestTraces.lines(20))
-        let server = RewritingServer { _, _ in .error(status, "no entry") }
+    struct Ending: Sendable, CustomTestStringConvertible {
+        var testDescription: String
+        var reply: ScriptedReply
+        var words: String
+    }
+
+    static let endings: [Ending] =
+        [400, 402, 404].map {
+            Ending(testDescription: "\($0)", reply: .error($0, "no entry"), words: "no entry")
+        } + [
+            Ending(
+                testDescription: "no credit",
+                reply: .init(status: 429, text: #"{"error": {"message": "spent", "code": "insufficient_quota"}}"#),
+                words: "spent"),
+            Ending(testDescription: "web page", reply: .webPage(), words: "Bad gateway"),
+            Ending(testDescription: "foreign JSON", reply: .init(text: #"{"status": "fine"}"#), words: "fine"),
+        ]
+
+    /// Nothing is written, the words stand once, and the job goes on where it stopped.
+    @Test(arguments: endings)
+    func whatConcernsEveryRequestStopsTheJob(_ ending: Ending) async throws {
+        let hasLedger = ending.testDescription != "400"
+        let fixture = try JobFixture(lines: TestTraces.lines(30))
+        // Well for a while, then not.
+        let server = RewritingServer { record, _ in record < 10 ? nil : ending.reply }
+        let run = JobFixture.Variation(ledger: hasLedger ? "job.sqlite" : nil, concurrency: 4)
         await #expect {
-            _ = try await server.serve { try await fixture.run($0) }
-        } throws: {
-            "\($0)".contains("\(status)") && "\($0)".contains("no entry")
+            _ = try await server.serve { try await fixture.run($0, run) }
+        } throws: { error in
+            guard case SanitizeError.endpoint(let reason)? = error as? SanitizeError else { return false }
+            return reason.components(separatedBy: ending.words).count == 2
+                && reason.contains(hasLedger ? "run the same command again" : "nothing was written")
         }
-        #expect(server.requestCount <= 24, "not once per trace")
+        #expect(server.requests.keys.filter { $0 >= 10 }.count <= 8, "not once per trace")
+        #expect(!FileManager.default.fileExists(atPath: fixture.folder.file("out.jsonl")))
+        guard hasLedger else { return }
+        let again = RewritingServer()
+        let summary = try await again.serve { try await fixture.run($0, run) }
+        #expect(summary.resumed > 0 && again.requestCount < 30 && summary.states[.passedOriginal, default: 0] == 0)
+        #expect(try fixture.lines("out.jsonl").count == 30)
+    }
+
+    @Test func tracesLeftForTheEndpointsSakeAreCountedWithItsWords() async throws {
+        let fixture = try JobFixture(lines: TestTraces.lines(30))
+        let words = #"{"error": {"message": "too long for me", "code": "context_length_exceeded"}}"#
+        let server = RewritingServer { record, _ in [0, 12].contains(record) ? .init(status: 400, text: words) : nil }
+        let summary = try await server.serve { try await fixture.run($0) }
+        #expect(summary.isUnmarked && summary.endpointFailures == 2 && summary.states[.passedOriginal] == 2)
+        #expect(summary.endpointFailure?.contains("too long for me") == true)
+
+        let well = try await RewritingServer().serve {
+            try await fixture.run($0, .init(output: "well.jsonl", ledger: nil))
+        }
+        #expect(!well.isUnmarked && well.endpointFailures == 0)
+        // No rewriting of any trace is one either, whatever turned them down.
+        let talk = RewritingServer { _, _ in .chat("Sure! Here is the restated reasoning: 7.") }
+        let none = try await talk.serve { try await fixture.run($0, .init(output: "none.jsonl", ledger: nil)) }
+        #expect(none.isUnmarked && none.endpointFailures == 0 && none.rejections[.tagsMissing, default: 0] > 0)
+    }
+
+    @Test func seedsAreSentUnlessTheyAreNotWanted() async throws {
+        for sends in [true, false] {
+            try await ScriptedServer.with { request in
+                .chat(request.text.contains("\"seed\"") ? "seed" : "none")
+            } run: { server in
+                let client = OpenAIClient(endpoint: try OpenAIEndpoint(baseURL: server.baseURL, model: "m"))
+                let adapter = EndpointAdapter(client: client, streams: true, sendsSeeds: sends)
+                let prompt = RenderedPrompt(system: nil, user: "x", sampling: .init())
+                let reply = try await adapter.complete(prompt, seed: 5, willSend: nil)
+                #expect(reply.text == (sends ? "seed" : "none"))
+                await client.shutdown()
+            }
+        }
+    }
+
+    @Test(arguments: [
+        ("length", Completion.Finish.length), ("max_tokens", .length), ("MAX_TOKENS", .length), ("error", .length),
+        ("content_filter", .contentFilter), ("SAFETY", .contentFilter), ("stop", .stop), ("STOP", .stop),
+        ("eos_token", .stop), ("end_turn", .stop),
+    ])
+    func endsByTheirManyNames(reason: String, finish: Completion.Finish) async throws {
+        try await ScriptedServer.with { _ in
+            .chat("x", finishReason: reason)
+        } run: { server in
+            let client = OpenAIClient(endpoint: try OpenAIEndpoint(baseURL: server.baseURL, model: "m"))
+            let prompt = RenderedPrompt(system: nil, user: "x", sampling: .init())
+            let reply = try await EndpointAdapter(client: client, streams: false).complete(
+                prompt, seed: 5, willSend: nil)
+            #expect(reply.finish == finish)
+            await client.shutdown()
+        }
     }
 }

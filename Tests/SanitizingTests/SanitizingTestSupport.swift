@@ -62,6 +62,7 @@ final class JobFixture: Sendable {
         configuration.timeouts.idle = .seconds(1)
         configuration.retry = RetryPolicy(
             maximumAttempts: variation.maximumAttempts, baseDelay: .milliseconds(1), maximumDelay: .milliseconds(4))
+        configuration.patience = .zero
         configuration.circuitFailureLimit = 8
         configuration.circuitMinimumSpan = .zero
         let client = OpenAIClient(

@@ -8,7 +8,7 @@ package struct FaultMix: Sendable {
     /// Faults a client must survive on its own: statuses, resets, stalls, cut bodies, wrong content.
     package static let transport: [ScriptedReply] = [
         .error(429, "slow down", headers: [("Retry-After", "0")]), .error(500), .error(503), .webPage(status: 502),
-        .webPage(), ScriptedReply(fault: .resetBeforeHead), ScriptedReply(fault: .resetWithinHead),
+        ScriptedReply(fault: .resetBeforeHead), ScriptedReply(fault: .resetWithinHead),
         ScriptedReply(fault: .closeBeforeHead), ScriptedReply(fault: .stallBeforeHead),
         .chat("cut").with(.stallInBody(after: 30)), .chat("cut").with(.truncateBody(after: 30)),
         .chat("cut").with(.resetInBody(after: 30)), ScriptedReply(text: #"{"choices": [{"message": {"con"#),

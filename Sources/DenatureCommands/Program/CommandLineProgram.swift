@@ -10,7 +10,8 @@ struct RootCommand: AsyncParsableCommand {
         discussion: """
             Results go to standard output, everything else to standard error. '-' means standard input or output.
 
-            Exit status: 0 done; 1 failed; 2 wrong usage; 3 finished, with traces withheld or failed; 130 interrupted.
+            Exit status: 0 done; 1 failed; 2 wrong usage; 3 finished, with traces withheld, failed or left
+            unmarked; 130 interrupted.
             """,
         version: DenatureVersion.string,
         subcommands: [
