@@ -28,7 +28,7 @@ endif
 PLAIN_SCRATCH ?= .build
 PLAIN_PROGRAM := $(SCRATCH)/plain/denature
 # The program's tests that need no model.
-PLAIN_TESTS := Attack|AuditCommand|Detect|Filter|Judge|Keys|PlainProgram|Secret|TracesImport|Usage
+PLAIN_TESTS := Attack|AuditCommand|Detect|Filter|Judge|Keys|ModelsConvert|PlainProgram|Secret|TracesImport|Usage
 
 .PHONY: help setup torch build demo test plain test-plain test-calibration test-openai test-setup lint format imports docs clean
 

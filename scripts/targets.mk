@@ -18,6 +18,18 @@ lab-rewriter: build
 serve-rate: build
 	@scripts/compare/serve_rate.py --denature "$(LAB_PROGRAM)"
 
+# A small model of others, converted by the program and compared with what made it; .models/ keeps it.
+SMOLLM2 ?= .models/smollm2
+
+.PHONY: smollm2
+
+smollm2: build
+	@scripts/setup/smollm2.sh $(SMOLLM2)
+	@echo '==> Converting it'
+	@"$(LAB_PROGRAM)" models convert $(SMOLLM2)/SmolLM2-135M-Instruct.Q4_1.gguf -o $(SMOLLM2)/model --force
+	@echo '==> Comparing it with transformers and the gguf package'
+	@python3 scripts/compare/compare_smollm2.py $(SMOLLM2) --denature "$(LAB_PROGRAM)"
+
 # On a machine with an NVIDIA GPU: that it computes what the CPU computes.
 check-cuda: build
 	@scripts/compare/check_cuda.py --denature "$(LAB_PROGRAM)"

@@ -36,7 +36,7 @@
         /// Hidden states [n, d] → scores of the C tokens, [n, C]; dual where the model or the states are.
         func logits(_ hidden: Tensor, model: DecoderModel) throws -> Tensor {
             if !model.adapters.isEmpty { return try model.logits(fromHidden: hidden).indexSelect(1, tokens) }
-            return try hidden.linear(model.headWeight.indexSelect(0, tokens))
+            return try model.capped(hidden.linear(model.headWeight.indexSelect(0, tokens)))
         }
 
         /// Each row's own values out of [n, C].

@@ -23,16 +23,18 @@
         let last: Tensor
         /// The slots' part of the cache; nil where all slots were empty and the step sees only itself.
         let selection: SlotSelection?
-        let mask: AttentionMask
+        let masks: DecoderModel.LayerMasks
         /// [N] → [n·T] and back; nil where all chunks have one length.
         private let padding: (fill: Tensor, strip: Tensor)?
 
         /// - Parameters:
         ///   - chunks: not empty, checked.
         ///   - starts: how many tokens each chunk's slot holds before it.
+        ///   - makeMasks: makes the masks of all layers by calling for those of one window.
         ///   - row: where a token goes in the cache.
         init(
             _ chunks: [DecodingChunk], starts: [Int], kind: AttentionKind, dtype: DType, device: Device,
+            masks makeMasks: ((Int?) throws -> AttentionMask) throws -> DecoderModel.LayerMasks,
             row: (Int, Int) -> Int64
         ) throws {
             let length = chunks.reduce(0) { max($0, $1.tokens.count) }
@@ -60,17 +62,21 @@
             padding = isRagged ? (fill: try tensor(lists.fill), strip: try tensor(lists.strip)) : nil
             if starts.allSatisfy({ $0 == 0 }) {
                 selection = nil
-                mask = try .causal(length, kind: kind, dtype: dtype, device: device)
+                masks = try makeMasks {
+                    try .causal(length, kind: kind, dtype: dtype, device: device, window: $0)
+                }
             } else {
                 selection = try SlotSelection(chunks.map(\.slot), device: device)
-                if length == 1, starts.allSatisfy({ $0 == starts[0] }) {
-                    mask = AttentionMask()
-                } else {
-                    let queries = starts.flatMap { start in (0..<length).map { Int64(start + $0) } }
-                    mask = AttentionMask(
+                let isOneStep = length == 1 && starts.allSatisfy { $0 == starts[0] }
+                let queries = starts.flatMap { start in (0..<length).map { Int64(start + $0) } }
+                let (count, keys) = (count, keys)
+                masks = try makeMasks { window in
+                    // A single step sees all that is there, if it is within the window.
+                    if isOneStep, window.map({ keys <= $0 }) ?? true { return AttentionMask() }
+                    return AttentionMask(
                         bias: try AttentionMask.bias(
-                            tensor(queries).reshaped([chunks.count, length]), keys: keys, dtype: dtype,
-                            device: device))
+                            tensor(queries).reshaped([count, length]), keys: keys, dtype: dtype, device: device,
+                            window: window))
                 }
             }
         }

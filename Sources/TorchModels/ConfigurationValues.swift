@@ -68,6 +68,9 @@
             return Entry(key: prefix + key, value: value, file: file)
         }
 
+        /// Whether there is a member of that name, null or not.
+        public func contains(_ key: String) -> Bool { members[key] != nil }
+
         /// The member of that name, nil where it is null; it must be there.
         ///
         /// - Throws: `ModelError`.
@@ -138,6 +141,19 @@
                 case .number(let number) where number.isFinite: return number
                 default: throw mismatch("a number")
                 }
+            }
+        }
+
+        /// A list of integers.
+        public var counts: [Int] {
+            get throws(ModelError) {
+                guard case .array(let elements) = value else { throw mismatch("a list of integers") }
+                var counts: [Int] = []
+                for element in elements {
+                    guard case .integer(let count) = element else { throw mismatch("a list of integers") }
+                    counts.append(count)
+                }
+                return counts
             }
         }
 

@@ -16,25 +16,34 @@
         /// Added to the scores, [B or 1, 1, T, S]: 0 or −∞. Nil where it would be all 0 or `isCausal` says it.
         var bias: Tensor?
 
-        /// The mask of a pass over whole sequences of `length` tokens.
+        /// The mask of a pass over whole sequences of `length` tokens, each of which sees at most `window`.
         static func causal(
-            _ length: Int, kind: AttentionKind, dtype: DType, device: Device
+            _ length: Int, kind: AttentionKind, dtype: DType, device: Device, window: Int? = nil
         ) throws -> AttentionMask {
             guard length > 1 else { return AttentionMask() }
-            if kind == .fused { return AttentionMask(isCausal: true) }
+            let isWindowed = window.map { length > $0 } ?? false
+            if kind == .fused, !isWindowed { return AttentionMask(isCausal: true) }
             let positions = try Tensor.arange(to: Double(length), device: device)
                 .reshaped([1, length])  // [1, T]
-            return try AttentionMask(bias: bias(positions, keys: length, dtype: dtype, device: device))
+            return try AttentionMask(
+                bias: bias(positions, keys: length, dtype: dtype, device: device, window: isWindowed ? window : nil))
         }
 
-        /// Query positions, int64 [B, T], of which each sees the keys up to its own: → [B, 1, T, S].
-        static func bias(_ positions: Tensor, keys: Int, dtype: DType, device: Device) throws -> Tensor {
+        /// Query positions, int64 [B, T], of which each sees the keys up to its own, at most `window`: → [B, 1, T, S].
+        static func bias(
+            _ positions: Tensor, keys: Int, dtype: DType, device: Device, window: Int? = nil
+        ) throws -> Tensor {
             let (batch, length) = (positions.size(0), positions.size(1))
             let keyPositions = try Tensor.arange(to: Double(keys), device: device)  // [S]
             // [B, 1, T, S]
-            let hidden = try keyPositions.greater(than: positions.reshaped([batch, 1, length, 1]))
-            return try Tensor.zeros([1], dtype: dtype, device: device).expanded(hidden.shape)
+            let queries = try positions.reshaped([batch, 1, length, 1])
+            let hidden = try keyPositions.greater(than: queries)
+            let bias = try Tensor.zeros([1], dtype: dtype, device: device).expanded(hidden.shape)
                 .maskedFill(hidden, value: -.infinity)
+            guard let window else { return bias }
+            // Out of sight: keys of which the query is further than the window, less one.
+            let reach = try keyPositions.adding(Double(window - 1))
+            return try bias.maskedFill(queries.greater(than: reach), value: -.infinity)
         }
     }
 
@@ -50,6 +59,12 @@
         let heads: Int
         let kvHeads: Int
         let headDim: Int
+        /// Whether those norms are over all heads together.
+        var normalizesAllHeads = false
+        /// What scores are multiplied by; nil for 1/√D.
+        var scale: Double?
+        /// Scores s become c · tanh(s / c).
+        var cap: Double?
 
         /// Rotated queries and keys, and values, by head.
         struct Projections {
@@ -61,13 +76,16 @@
             var v: Tensor
         }
 
-        /// x [..., P, d] → queries, keys and values; `rotary` for those P positions, per head.
-        func project(_ x: Tensor, rotary: RotaryTable.Rows) throws -> Projections {
+        /// x [..., P, d] → queries, keys and values; `rotary` for those P positions, per head, nil for none.
+        func project(_ x: Tensor, rotary: RotaryTable.Rows?) throws -> Projections {
             let leading = Array(x.shape.dropLast())
-            var q = try query(x).reshaped(leading + [heads, headDim])  // [..., P, H, D]
-            var k = try key(x).reshaped(leading + [kvHeads, headDim])  // [..., P, Hkv, D]
+            var (q, k) = (try query(x), try key(x))
+            if normalizesAllHeads, let queryNorm, let keyNorm { (q, k) = (try queryNorm(q), try keyNorm(k)) }
+            q = try q.reshaped(leading + [heads, headDim])  // [..., P, H, D]
+            k = try k.reshaped(leading + [kvHeads, headDim])  // [..., P, Hkv, D]
             let v = try value(x).reshaped(leading + [kvHeads, headDim])  // [..., P, Hkv, D]
-            if let queryNorm, let keyNorm { (q, k) = (try queryNorm(q), try keyNorm(k)) }
+            if !normalizesAllHeads, let queryNorm, let keyNorm { (q, k) = (try queryNorm(q), try keyNorm(k)) }
+            guard let rotary else { return Projections(q: q, k: k, v: v) }
             return Projections(q: try rotary.rotating(q), k: try rotary.rotating(k), v: v)
         }
 
@@ -79,18 +97,19 @@
             let mixed =
                 kind == .fused
                 ? try Tensor.scaledDotProductAttention(
-                    q, k, v, mask: mask.bias, causal: mask.isCausal, grouped: heads != kvHeads)
+                    q, k, v, mask: mask.bias, causal: mask.isCausal, scale: scale, grouped: heads != kvHeads)
                 : try explicit(q, k, v, bias: mask.bias)  // [B, H, T, D]
             return try mixed.transposed(1, 2).reshaped([q.size(0), q.size(2), heads * headDim])
         }
 
-        /// softmax(q kᵀ / √D + bias) v, the heads of one group sharing their keys and values in one matrix product.
+        /// softmax(q kᵀ · scale + bias) v, the heads of one group sharing their keys and values in one matrix product.
         private func explicit(_ q: Tensor, _ k: Tensor, _ v: Tensor, bias: Tensor?) throws -> Tensor {
             let (batch, length, keys) = (q.size(0), q.size(2), k.size(2))
             let group = heads / kvHeads
-            let scaled = try q.multiplied(by: 1 / Double(headDim).squareRoot())
+            let scaled = try q.multiplied(by: scale ?? 1 / Double(headDim).squareRoot())
                 .reshaped([batch, kvHeads, group * length, headDim])  // [B, Hkv, G·T, D]
             var scores = try scaled.matmul(k.transposed(-1, -2))  // [B, Hkv, G·T, S]
+            if let cap { scores = try scores.multiplied(by: 1 / cap).tanh().multiplied(by: cap) }
             if let bias {
                 // [B, Hkv, G, T, S] + [B, 1, 1, T, S]
                 scores = try scores.reshaped([batch, kvHeads, group, length, keys]).adding(

@@ -1,12 +1,14 @@
 #if Torch
     import Torch
 
-    /// One block: x += attention(norm x); x += mlp(norm x).
+    /// One block: x += norm attention(norm x); x += norm mlp(norm x), each norm where the architecture has it.
     struct DecoderBlock {
-        let attentionNorm: RMSNorm
+        let attentionNorm: RMSNorm?
         let attention: DecoderAttention
-        let mlpNorm: RMSNorm
+        let attentionOutputNorm: RMSNorm?
+        let mlpNorm: RMSNorm?
         let mlp: GatedMLP
+        let mlpOutputNorm: RMSNorm?
 
         /// Takes the parts from a model's parameters and adapters.
         init(
@@ -21,10 +23,21 @@
                     adapter: adapters[prefix + name])
             }
             func norm(_ name: String) throws -> RMSNorm {
-                RMSNorm(weight: try parameter(prefix + name + ".weight"), epsilon: configuration.rmsEps)
+                RMSNorm(
+                    weight: try parameter(prefix + name + ".weight"), epsilon: configuration.rmsEps,
+                    offset: configuration.block.normOffset)
             }
+            let options = configuration.block
             let bias = configuration.attentionBias
-            attentionNorm = try norm("input_layernorm")
+            // What Hugging Face calls the norm after the attention stands before the MLP in Llama's block.
+            attentionNorm = options.norms == .after ? nil : try norm("input_layernorm")
+            attentionOutputNorm = options.norms == .before ? nil : try norm("post_attention_layernorm")
+            switch options.norms {
+            case .before: mlpNorm = try norm("post_attention_layernorm")
+            case .around: mlpNorm = try norm("pre_feedforward_layernorm")
+            case .after: mlpNorm = nil
+            }
+            mlpOutputNorm = options.norms == .before ? nil : try norm("post_feedforward_layernorm")
             attention = DecoderAttention(
                 query: try linear("self_attn.q_proj", bias: bias),
                 key: try linear("self_attn.k_proj", bias: bias),
@@ -32,21 +45,23 @@
                 output: try linear("self_attn.o_proj", bias: configuration.attentionOutputBias),
                 queryNorm: configuration.normalizesHeads ? try norm("self_attn.q_norm") : nil,
                 keyNorm: configuration.normalizesHeads ? try norm("self_attn.k_norm") : nil,
-                heads: configuration.heads, kvHeads: configuration.kvHeads, headDim: configuration.headDim)
-            mlpNorm = try norm("post_attention_layernorm")
+                heads: configuration.heads, kvHeads: configuration.kvHeads, headDim: configuration.headDim,
+                normalizesAllHeads: options.normalizesAllHeads, scale: options.attentionScale,
+                cap: options.attentionCap)
             mlp = GatedMLP(
                 gate: try linear("mlp.gate_proj"), up: try linear("mlp.up_proj"),
-                down: try linear("mlp.down_proj"))
+                down: try linear("mlp.down_proj"), activation: options.activation)
         }
 
         /// x [..., d] → [..., d]; `attend` turns the projections into what the attention gives before its output
         /// projection, [..., H·D].
         func callAsFunction(
-            _ x: Tensor, rotary: RotaryTable.Rows, attend: (DecoderAttention.Projections) throws -> Tensor
+            _ x: Tensor, rotary: RotaryTable.Rows?, attend: (DecoderAttention.Projections) throws -> Tensor
         ) throws -> Tensor {
-            let mixed = try attend(attention.project(attentionNorm(x), rotary: rotary))
-            let y = try x.adding(attention.output(mixed))  // [..., d]
-            return try y.adding(mlp(mlpNorm(y)))  // [..., d]
+            func normed(_ x: Tensor, _ norm: RMSNorm?) throws -> Tensor { try norm?(x) ?? x }
+            let mixed = try attend(attention.project(normed(x, attentionNorm), rotary: rotary))
+            let y = try x.adding(normed(attention.output(mixed), attentionOutputNorm))  // [..., d]
+            return try y.adding(normed(mlp(normed(y, mlpNorm)), mlpOutputNorm))  // [..., d]
         }
     }
 #endif

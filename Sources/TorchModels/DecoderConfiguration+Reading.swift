@@ -48,13 +48,21 @@
         ///   - maxPositions: The longest sequence where `max_position_embeddings` is absent.
         ///   - headDim: The width of a head where `head_dim` is absent; nil for `hidden_size` / `num_attention_heads`.
         ///   - kvHeads: The number of key and value heads; nil for as many as query heads.
+        ///   - tied: Whether embeddings are tied where `tie_word_embeddings` is absent.
+        ///   - activation: The MLP's, and the member that names it.
+        ///   - rope: Rotation that was read already, where it is not where all others have it.
+        ///   - block: In what the block departs from Llama's. Where it has windows, whoever calls has read `layer_types`.
         /// - Throws: ``ModelError`` that names the key.
         public func readCommon(
-            _ values: ConfigurationValues, maxPositions: Int, headDim: Int? = nil, kvHeads: Int?
+            _ values: ConfigurationValues, maxPositions: Int, headDim: Int? = nil, kvHeads: Int?, tied: Bool = false,
+            activation: (key: String, name: BlockOptions.Activation) = ("hidden_act", .silu),
+            rope known: (theta: Double, scaling: DecoderConfiguration.RopeScaling)? = nil,
+            block: BlockOptions = BlockOptions()
         ) throws(ModelError) -> DecoderConfiguration {
-            try values.refuseUnsupported()
+            try values.refuseUnsupported(activation.key, activation.name.rawValue)
             let maxPositions = try values.optional("max_position_embeddings")?.count ?? maxPositions
-            let rope = try values.rope(maxPositions: maxPositions)
+            let rope: (theta: Double, scaling: DecoderConfiguration.RopeScaling)
+            if let known { rope = known } else { rope = try values.rope(maxPositions: maxPositions) }
             let bias: Bool
             if let attentionBias {
                 bias = attentionBias
@@ -72,12 +80,13 @@
                 maxPositions: maxPositions,
                 ropeTheta: rope.theta, ropeScaling: rope.scaling,
                 rmsEps: try values.optional("rms_norm_eps")?.number ?? 1e-6,
-                tied: try values.optional("tie_word_embeddings")?.flag ?? false,
+                tied: try values.optional("tie_word_embeddings")?.flag ?? tied,
                 attentionBias: bias,
                 initializerRange: try values.optional("initializer_range")?.number ?? 0.02,
                 beginningID: try values.optional("bos_token_id")?.tokenID,
                 endIDs: try values.optional("eos_token_id")?.tokenIDs ?? [],
-                paddingID: try values.optional("pad_token_id")?.tokenID)
+                paddingID: try values.optional("pad_token_id")?.tokenID, block: block)
+            guard block.windowedLayers.isEmpty else { return configuration }
             for type in try values.optional("layer_types")?.strings ?? [] where type != "full_attention" {
                 throw values.unsupported("layer_types", type, ["full_attention"])
             }
@@ -98,9 +107,9 @@
         }
 
         /// Options that would silently change the result if they were passed over.
-        fileprivate func refuseUnsupported() throws(ModelError) {
-            if let activation = try optional("hidden_act")?.string, activation != "silu" {
-                throw unsupported("hidden_act", activation, ["silu"])
+        fileprivate func refuseUnsupported(_ key: String, _ known: String) throws(ModelError) {
+            if let activation = try optional(key)?.string, activation != known {
+                throw unsupported(key, activation, [known])
             }
             if try optional("mlp_bias")?.flag ?? false {
                 throw unsupported("mlp_bias", "true", ["false"])
@@ -115,7 +124,7 @@
         }
 
         /// Reads `rope_theta` and `rope_scaling`, or transformers 5's `rope_parameters` which holds both.
-        fileprivate func rope(
+        func rope(
             maxPositions: Int
         ) throws(ModelError) -> (theta: Double, scaling: DecoderConfiguration.RopeScaling) {
             let outer = try optional("rope_theta")?.number
@@ -123,6 +132,18 @@
             let old = try optional("rope_scaling")?.object
             let new = try optional("rope_parameters")?.object
             guard let inner = old ?? new else { return (outer ?? 10_000, .none) }
+            return try rope(in: inner, outer: outer, maxPositions: maxPositions)
+        }
+
+        /// Reads the parameters of a rotation.
+        ///
+        /// - Parameters:
+        ///   - inner: Where they are.
+        ///   - outer: The base where they have none.
+        ///   - maxPositions: The longest sequence.
+        func rope(
+            in inner: ConfigurationValues, outer: Double?, maxPositions: Int
+        ) throws(ModelError) -> (theta: Double, scaling: DecoderConfiguration.RopeScaling) {
             let theta = try inner.optional("rope_theta")?.number ?? outer ?? 10_000
             for place in [inner, self] {
                 if let part = try place.optional("partial_rotary_factor")?.number, part != 1 {

@@ -82,6 +82,12 @@
         public mutating func set(_ key: String, _ value: Double) { tree[key] = .number(value) }
         /// Sets a member, or replaces it.
         public mutating func set(_ key: String, _ value: String) { tree[key] = .string(value) }
+        /// Sets a member, or replaces it.
+        public mutating func set(_ key: String, _ value: [String]) { tree[key] = .array(value.map { .string($0) }) }
+        /// Sets a member, or replaces it.
+        public mutating func set(_ key: String, _ value: [Int]) { tree[key] = .array(value.map { .integer($0) }) }
+        /// Sets a member to null.
+        public mutating func setNull(_ key: String) { tree[key] = .null }
         /// Takes a member out.
         public mutating func remove(_ key: String) { tree[key] = nil }
     }

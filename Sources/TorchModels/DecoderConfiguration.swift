@@ -43,6 +43,8 @@
         public var tied: Bool
         /// Whether the query, key and value projections have biases.
         public var attentionBias: Bool
+        /// In what the block departs from Llama's.
+        public var block: BlockOptions
         /// Standard deviation of random weights.
         public var initializerRange: Double
         /// The token that begins a text, where there is one.
@@ -60,7 +62,7 @@
             ropeTheta: Double = 10_000, ropeScaling: RopeScaling = .none, rmsEps: Double = 1e-6,
             tied: Bool = false,
             attentionBias: Bool? = nil, initializerRange: Double = 0.02, beginningID: Int32? = nil,
-            endIDs: [Int32] = [], paddingID: Int32? = nil
+            endIDs: [Int32] = [], paddingID: Int32? = nil, block: BlockOptions = BlockOptions()
         ) throws(ModelError) {
             self.architecture = architecture
             self.hiddenSize = hiddenSize
@@ -80,6 +82,7 @@
             self.beginningID = beginningID
             self.endIDs = endIDs
             self.paddingID = paddingID
+            self.block = block
             if headDim == nil, heads > 0, hiddenSize % heads != 0 {
                 throw ModelError(
                     nil,
@@ -150,6 +153,7 @@
                         nil, .inconsistent("high_freq_factor \(high) is not above low_freq_factor \(low)"))
                 }
             }
+            try validateBlock()
             for id in endIDs + [beginningID, paddingID].compactMap({ $0 }) where id < 0 {
                 throw ModelError(nil, .outOfRange(key: "token id", value: "\(id)", allowed: "not negative"))
             }
@@ -158,6 +162,18 @@
                     nil, .inconsistent("\(architecture) models have \(required ? "" : "no ")attention biases"))
             }
             try checkParameterCount()
+        }
+
+        private func validateBlock() throws(ModelError) {
+            if let window = block.window { try Self.check("sliding_window", window, 1...1 << 30) }
+            if let theta = block.windowTheta { try Self.check("rope_local_base_freq", theta, 1...1e15) }
+            try Self.check("embedding scale", block.embeddingScale, 1e-6...1e6)
+            for (key, value) in [
+                ("attention scale", block.attentionScale), ("attn_logit_softcapping", block.attentionCap),
+                ("final_logit_softcapping", block.outputCap),
+            ] {
+                if let value { try Self.check(key, value, 1e-6...1e6) }
+            }
         }
 
         /// Sums in floating point, where nothing overflows.
@@ -205,14 +221,16 @@
                 add("self_attn.o_proj.weight", [d, queries])
                 if attentionOutputBias { add("self_attn.o_proj.bias", [d]) }
                 if normalizesHeads {
-                    add("self_attn.q_norm.weight", [headDim])
-                    add("self_attn.k_norm.weight", [headDim])
+                    add("self_attn.q_norm.weight", [block.normalizesAllHeads ? queries : headDim])
+                    add("self_attn.k_norm.weight", [block.normalizesAllHeads ? keys : headDim])
                 }
                 add("mlp.gate_proj.weight", [intermediateSize, d])
                 add("mlp.up_proj.weight", [intermediateSize, d])
                 add("mlp.down_proj.weight", [d, intermediateSize])
-                add("input_layernorm.weight", [d])
+                if block.norms != .after { add("input_layernorm.weight", [d]) }
                 add("post_attention_layernorm.weight", [d])
+                if block.norms == .around { add("pre_feedforward_layernorm.weight", [d]) }
+                if block.norms != .before { add("post_feedforward_layernorm.weight", [d]) }
             }
             shapes.append(("model.norm.weight", [d]))
             if !tied { shapes.append(("lm_head.weight", [vocabularySize, d])) }

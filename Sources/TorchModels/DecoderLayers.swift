@@ -45,29 +45,52 @@
         /// [width].
         let weight: Tensor
         let epsilon: Double
+        /// Added to the weight.
+        var offset = 0.0
 
         /// [..., width] → [..., width].
         func callAsFunction(_ x: Tensor) throws -> Tensor {
             let dtype = x.dtype
-            guard dtype.isHalf else { return try x.rmsNorm(weight, epsilon: epsilon) }
+            guard dtype.isHalf else {
+                // Made anew each time: whoever trains the weight changes it in place.
+                return try x.rmsNorm(offset == 0 ? weight : weight.adding(offset), epsilon: epsilon)
+            }
             // In half precision as Hugging Face does it: normalised in float32, rounded, then scaled.
             let wide = try x.to(.float32)
             let meanSquare = try wide.squared().mean([-1], keep: true)  // [..., 1]
             let normalized = try wide.multiplied(by: meanSquare.adding(epsilon).rsqrt())
+            // Weights that are differences from 1 are scaled by before the rounding, as in the models that have them.
+            guard offset == 0 else {
+                return try normalized.multiplied(by: weight.to(.float32).adding(offset)).to(dtype)
+            }
             return try normalized.to(dtype).multiplied(by: weight)
         }
     }
 
-    /// The gated MLP: down(silu(gate x) · up x) (arXiv 2002.05202).
+    /// The gated MLP: down(f(gate x) · up x) with f a SiLU or a GELU (arXiv 2002.05202).
     struct GatedMLP {
         let gate: LinearLayer
         let up: LinearLayer
         let down: LinearLayer
+        var activation = BlockOptions.Activation.silu
 
         /// [..., d] → [..., d].
         func callAsFunction(_ x: Tensor) throws -> Tensor {
-            let inner = try gate(x).silu().multiplied(by: up(x))  // [..., intermediate]
+            let inner = try activated(gate(x)).multiplied(by: up(x))  // [..., intermediate]
             return try down(inner)
+        }
+
+        private func activated(_ x: Tensor) throws -> Tensor {
+            switch activation {
+            case .silu: return try x.silu()
+            case .gelu:
+                // x/2 · (1 + tanh(√(2/π) (x + 0.044715 x³))), in single precision at least.
+                let wide = x.dtype.isHalf ? try x.to(.float32) : x
+                let inner = try wide.squared().multiplied(by: 0.044715).adding(1).multiplied(by: wide)
+                    .multiplied(by: (2 / Double.pi).squareRoot())
+                let result = try inner.tanh().adding(1).multiplied(by: wide).multiplied(by: 0.5)
+                return x.dtype.isHalf ? try result.to(x.dtype) : result
+            }
         }
     }
 #endif

@@ -75,9 +75,11 @@
             guard let dtype = DType(info.dtype) else {
                 throw ModelError(files.folder, .wrongDType(tensor: name, dtype: info.dtype.rawValue))
             }
-            return try files.withTensorBytes(name) {
+            let whole = try files.withTensorBytes(name) {
                 try Tensor(bytes: $0, dtype: dtype, shape: info.shape)
             }
+            guard let rows = configuration.rows(of: parameter) else { return whole }
+            return try whole.narrow(0, start: rows.lowerBound, length: rows.count).clone()
         }
 
         /// Reads every weight and fails for one that is NaN or infinite.
@@ -111,9 +113,32 @@
         /// What a parameter is called in files.
         func storedName(_ parameter: String) -> String { architecture.definition.storedName(of: parameter) }
 
-        /// ``parameterShapes`` with the names that files have.
+        /// ``parameterShapes`` with the names that files have; those of one name are stacked.
         var storedShapes: [(name: String, shape: [Int])] {
-            parameterShapes.map { (storedName($0.name), $0.shape) }
+            var stored: [(name: String, shape: [Int])] = []
+            var places: [String: Int] = [:]
+            for (parameter, shape) in parameterShapes {
+                let name = storedName(parameter)
+                if let place = places[name] {
+                    stored[place].shape[0] += shape[0]
+                } else {
+                    places[name] = stored.count
+                    stored.append((name, shape))
+                }
+            }
+            return stored
+        }
+
+        /// Which rows of a stored tensor are a parameter; nil where it is the whole tensor.
+        func rows(of parameter: String) -> Range<Int>? {
+            let name = storedName(parameter)
+            var start = 0
+            var own: Range<Int>?
+            for (other, shape) in parameterShapes where storedName(other) == name {
+                if other == parameter { own = start..<start + shape[0] }
+                start += shape[0]
+            }
+            return own.flatMap { $0.count == start ? nil : $0 }
         }
     }
 

@@ -18,7 +18,7 @@
             var parameters: [String: Tensor] = [:]
             for (name, shape) in configuration.parameterShapes {
                 if shape.count == 1 {
-                    let value = name.hasSuffix(".bias") ? 0.0 : 1.0
+                    let value = name.hasSuffix(".bias") ? 0.0 : 1 - configuration.block.normOffset
                     parameters[name] = try Tensor.full(shape, value: value, dtype: dtype, device: device)
                 } else {
                     let values = generator.values(

@@ -22,13 +22,15 @@
         }
 
         package let rotary: RotaryTable
+        /// Of the windowed layers, where they have frequencies of their own.
+        let windowRotary: RotaryTable?
         private let parameters: [String: Tensor]
         fileprivate var blocks: [DecoderBlock]?
 
         init(
             configuration: DecoderConfiguration, parameters: [String: Tensor],
             adapters: [String: LowRankAdapter] = [:],
-            rotary: RotaryTable? = nil
+            rotary: RotaryTable? = nil, windowRotary: RotaryTable? = nil
         ) throws {
             let names = configuration.parameterShapes.map(\.name)
             let missing = names.filter { parameters[$0] == nil }
@@ -43,6 +45,8 @@
             device = first.device
             self.rotary =
                 try rotary ?? RotaryTable(configuration, dtype: first.dtype, device: first.device)
+            self.windowRotary =
+                try windowRotary ?? RotaryTable(windowsOf: configuration, dtype: first.dtype, device: first.device)
             for (name, shape) in configuration.parameterShapes {
                 let tensor = try parameter(name)
                 guard tensor.shape == shape else {
@@ -80,7 +84,7 @@
             let isSameKind = embedding.map { $0.dtype == dtype && $0.device == device } ?? true
             return try DecoderModel(
                 configuration: configuration, parameters: parameters.merging(tensors) { _, new in new },
-                adapters: adapters, rotary: isSameKind ? rotary : nil)
+                adapters: adapters, rotary: isSameKind ? rotary : nil, windowRotary: isSameKind ? windowRotary : nil)
         }
 
         /// The model with all weights of another type or on another device.
@@ -156,12 +160,19 @@
 
         /// The input embeddings of tokens, int64 [...] → [..., d].
         package func embed(_ tokens: Tensor) throws -> Tensor {
-            try parameter("model.embed_tokens.weight").embedding(tokens)
+            let rows = try parameter("model.embed_tokens.weight").embedding(tokens)
+            let scale = configuration.block.embeddingScale
+            if scale == 1 { return rows }
+            // Rounded to the model's type first, as where the models were trained.
+            let factor = try Tensor.full([1], value: scale, dtype: dtype, device: device)
+            return try rows.multiplied(by: factor)
         }
 
         var finalNorm: RMSNorm {
             get throws {
-                RMSNorm(weight: try parameter("model.norm.weight"), epsilon: configuration.rmsEps)
+                RMSNorm(
+                    weight: try parameter("model.norm.weight"), epsilon: configuration.rmsEps,
+                    offset: configuration.block.normOffset)
             }
         }
 
@@ -183,11 +194,14 @@
         package func hiddenStates(embeddings: Tensor, attention: AttentionKind = .fused) throws -> Tensor {
             let length = embeddings.size(1)
             var x = embeddings  // [B, T, d]
-            let rows = try rotary.rows(atLeast: length).prefix(length).perHead()  // [T, 1, D]
-            let mask = try AttentionMask.causal(length, kind: attention, dtype: dtype, device: device)
-            for block in try currentBlocks() {
-                x = try block(x, rotary: rows) { projections in
-                    try block.attention.attend(projections, mask: mask, kind: attention)  // [B, T, H·D]
+            let rows = try rotations(atLeast: length) { try $0.prefix(length) }  // [T, 1, D]
+            let kind = kind(attention)
+            let masks = try masks {
+                try AttentionMask.causal(length, kind: kind, dtype: dtype, device: device, window: $0)
+            }
+            for (layer, block) in try currentBlocks().enumerated() {
+                x = try block(x, rotary: rows[layer]) { projections in
+                    try block.attention.attend(projections, mask: masks[layer], kind: kind)  // [B, T, H·D]
                 }
             }
             return try finalNorm(x)
@@ -195,7 +209,7 @@
 
         /// Hidden states → scores of every token, [..., d] → [..., V].
         package func logits(fromHidden hidden: Tensor) throws -> Tensor {
-            try LinearLayer(weight: headWeight, bias: nil, adapter: adapters["lm_head"])(hidden)
+            try capped(LinearLayer(weight: headWeight, bias: nil, adapter: adapters["lm_head"])(hidden))
         }
 
         func currentBlocks() throws -> [DecoderBlock] {

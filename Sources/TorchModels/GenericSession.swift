@@ -117,17 +117,16 @@
             _ model: DecoderModel, _ chunks: [DecodingChunk], _ level: ForwardMode?
         ) throws -> Tensor {
             // Forward mode is not implemented for the fused kernels.
-            let kind: AttentionKind = level == nil ? .fused : .explicit
+            let kind = model.kind(level == nil ? .fused : .explicit)
             let starts = chunks.map { lengths[$0.slot] }
             try cache.reserve(zip(chunks, starts).reduce(0) { max($0, $1.0.tokens.count + $1.1) })
             let layout = try ChunkLayout(
-                chunks, starts: starts, kind: kind, dtype: model.dtype, device: model.device,
+                chunks, starts: starts, kind: kind, dtype: model.dtype, device: model.device, masks: model.masks,
                 row: cache.row(slot:position:))
-            let rotary = try model.rotary.rows(atLeast: layout.keys).select(layout.positions)
-                .perHead()  // [N, 1, D]
+            let rotary = try model.rotations(atLeast: layout.keys) { try $0.select(layout.positions) }  // [N, 1, D]
             var x = try model.embed(layout.tokens)  // [N, d]
             for (layer, block) in try model.currentBlocks().enumerated() {
-                x = try block(x, rotary: rotary) { projections in
+                x = try block(x, rotary: rotary[layer]) { projections in
                     try cache.write(layer: layer, projections, rows: layout.rows, level: level)
                     var padded = projections
                     padded.q = try layout.padded(projections.q)  // [n, T, H, D]
@@ -138,7 +137,7 @@
                         padded.k = try layout.padded(projections.k)  // [n, T, Hkv, D]
                         padded.v = try layout.padded(projections.v)  // [n, T, Hkv, D]
                     }
-                    return try layout.stripped(block.attention.attend(padded, mask: layout.mask, kind: kind))
+                    return try layout.stripped(block.attention.attend(padded, mask: layout.masks[layer], kind: kind))
                 }
             }
             for chunk in chunks { lengths[chunk.slot] += chunk.tokens.count }

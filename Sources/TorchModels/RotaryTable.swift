@@ -61,6 +61,17 @@
             self.device = device
         }
 
+        /// Of windowed layers, nil where they have no frequencies of their own.
+        convenience init?(windowsOf configuration: DecoderConfiguration, dtype: DType, device: Device) throws {
+            guard let theta = configuration.block.windowTheta, !configuration.block.windowedLayers.isEmpty else {
+                return nil
+            }
+            var configuration = configuration
+            configuration.ropeTheta = theta
+            configuration.ropeScaling = .none
+            try self.init(configuration, dtype: dtype, device: device)
+        }
+
         /// The rows of at least the positions 0 ..< count.
         package func rows(atLeast count: Int) throws -> Rows {
             try rows.withLock { rows in

@@ -17,14 +17,17 @@
         /// - Returns: Hidden states after the last norm, [P, d], and what continuations need.
         func readPrefix(_ tokens: Tensor) throws -> (hidden: Tensor, prefix: SharedPrefix) {
             let length = tokens.size(1)
-            let rows = try rotary.rows(atLeast: length).prefix(length).perHead()
-            let mask = try AttentionMask.causal(length, kind: .fused, dtype: dtype, device: device)
+            let rows = try rotations(atLeast: length) { try $0.prefix(length) }
+            let kind = kind(.fused)
+            let masks = try masks {
+                try AttentionMask.causal(length, kind: kind, dtype: dtype, device: device, window: $0)
+            }
             var x = try embed(tokens)  // [1, P, d]
             var kept: [(k: Tensor, v: Tensor)] = []
-            for block in try currentBlocks() {
-                x = try block(x, rotary: rows) { projections in
+            for (layer, block) in try currentBlocks().enumerated() {
+                x = try block(x, rotary: rows[layer]) { projections in
                     kept.append((projections.k, projections.v))
-                    return try block.attention.attend(projections, mask: mask, kind: .fused)
+                    return try block.attention.attend(projections, mask: masks[layer], kind: kind)
                 }
             }
             return (try finalNorm(x).squeezed(0), SharedPrefix(length: length, blocks: kept))
@@ -40,12 +43,15 @@
             let (batch, length) = (tokens.size(0), tokens.size(1))
             let whole = prefix.length + length
             let positions = try Tensor.arange(Double(prefix.length), to: Double(whole), device: device)
-            let rows = try rotary.rows(atLeast: whole).select(positions).perHead()
-            let mask = AttentionMask(
-                bias: try AttentionMask.bias(positions.unsqueezed(0), keys: whole, dtype: dtype, device: device))
+            let rows = try rotations(atLeast: whole) { try $0.select(positions) }
+            let masks = try masks {
+                AttentionMask(
+                    bias: try AttentionMask.bias(
+                        positions.unsqueezed(0), keys: whole, dtype: dtype, device: device, window: $0))
+            }
             var x = try embed(tokens)
-            for (block, kept) in zip(try currentBlocks(), prefix.blocks) {
-                x = try block(x, rotary: rows) { projections in
+            for (layer, (block, kept)) in zip(try currentBlocks(), prefix.blocks).enumerated() {
+                x = try block(x, rotary: rows[layer]) { projections in
                     func joined(_ old: Tensor, _ new: Tensor) throws -> Tensor {
                         var shape = old.shape
                         shape[0] = batch
@@ -54,7 +60,7 @@
                     var projections = projections
                     projections.k = try joined(kept.k, projections.k)
                     projections.v = try joined(kept.v, projections.v)
-                    return try block.attention.attend(projections, mask: mask, kind: .fused)
+                    return try block.attention.attend(projections, mask: masks[layer], kind: kind(.fused))
                 }
             }
             return try finalNorm(x)

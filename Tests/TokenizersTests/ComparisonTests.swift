@@ -8,6 +8,11 @@ import Testing
 @Suite(.enabled(if: ProcessInfo.processInfo.environment["TOKENIZER_COMPARISON"] != nil)) struct ComparisonTests {
     private static let folder = ProcessInfo.processInfo.environment["TOKENIZER_COMPARISON"] ?? ""
 
+    /// Those that were made.
+    private static var families: [String] {
+        Golden.families.filter { FileManager.default.fileExists(atPath: "\(folder)/\($0).ids.json") }
+    }
+
     private static func read<Value: Decodable>(_ name: String, as type: Value.Type) throws -> Value {
         try JSONDecoder().decode(type, from: Data(contentsOf: URL(fileURLWithPath: "\(folder)/\(name)")))
     }
@@ -26,7 +31,7 @@ import Testing
         #expect(pairs[0].count > 1000)
     }
 
-    @Test(arguments: Golden.families)
+    @Test(arguments: families)
     func `ids agree`(family: String) throws {
         let texts = try Self.read("texts.json", as: [String].self)
         let expected = try Self.read("\(family).ids.json", as: [[Int32]].self)

@@ -137,7 +137,7 @@
                 if case .unsupported = problem(changes) { return true }
                 return false
             }
-            #expect(isRefused(["model_type": "mistral"]))
+            #expect(isRefused(["model_type": "mixtral"]))
             #expect(isRefused(["hidden_act": "gelu"]))
             #expect(isRefused(["mlp_bias": true]))
             #expect(isRefused(["quantization_config": ["bits": 4]]))
@@ -179,7 +179,7 @@
             try Data(#"{"model_type": "gpt2"}"#.utf8).write(to: URL(fileURLWithPath: folder.file("config.json")))
             #expect(
                 message()
-                    == "\(folder.path)/config.json: model_type 'gpt2' is not supported (supported: llama, qwen2, qwen3)"
+                    == "\(folder.path)/config.json: model_type 'gpt2' is not supported (supported: llama, qwen2, qwen3, mistral, smollm3, olmo2, gemma2, gemma3_text, phi3)"
             )
             try FileManager.default.removeItem(atPath: folder.file("config.json"))
             try FileManager.default.createDirectory(

@@ -9,7 +9,7 @@
     @Suite("Fused decoder against transformers")
     struct FusedTransformersTests {
         @Test(
-            "Log-probabilities after every token, on every instruction set", arguments: GoldenModel.single,
+            "Log-probabilities after every token, on every instruction set", arguments: GoldenModel.plain,
             FusedFixture.instructionSets)
         func logProbabilities(golden: GoldenModel, set: String) throws {
             let model = try DecoderModel.load(golden.folder)
@@ -27,7 +27,7 @@
             }
         }
 
-        @Test("Greedy continuations of 64 tokens, alone and in a ragged batch", arguments: GoldenModel.single, [1, 5])
+        @Test("Greedy continuations of 64 tokens, alone and in a ragged batch", arguments: GoldenModel.plain, [1, 5])
         func greedy(golden: GoldenModel, slots: Int) throws {
             let model = try DecoderModel.load(golden.folder)
             let cases = try golden.cases()

@@ -13,8 +13,19 @@
         static let all = [
             "llama", "llama-tied-grouped", "llama3-rope", "llama3-rope-old-keys-bias", "llama-linear-rope", "qwen2",
             "qwen2-sharded", "qwen3", "llama-bfloat16", "qwen2-bfloat16", "qwen3-bfloat16",
+            "mistral", "mistral-whole", "smollm3", "olmo2", "gemma2", "gemma3", "gemma3-bfloat16", "phi3",
+            "phi3-window",
         ].map(GoldenModel.init)
         static let single = all.filter { !$0.isHalf }
+        /// Those that the fused decoder computes.
+        static let plain = single.filter {
+            !["mistral", "smollm3", "olmo2", "gemma2", "gemma3", "phi3-window"].contains($0.name)
+        }
+        /// Those whose golden file has gradients.
+        static let withGradients = [
+            "mistral", "mistral-whole", "smollm3", "olmo2", "gemma2", "gemma3", "phi3", "phi3-window",
+        ].map(
+            GoldenModel.init)
 
         var testDescription: String { name }
         var isHalf: Bool { name.hasSuffix("bfloat16") }

@@ -47,6 +47,7 @@ def main():
     parser.add_argument("--megabytes", type=float, default=5)
     parser.add_argument("--vocabulary", type=int, default=8000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--families", nargs="*", default=list(golden.FAMILIES), help="only these")
     parser.add_argument("--make-only", action="store_true", help="write the files, run nothing")
     args = parser.parse_args()
     os.makedirs(args.folder, exist_ok=True)
@@ -69,7 +70,7 @@ def main():
 
     write("normalization.json", normalization(rng))
     write("texts.json", texts)
-    for family in golden.FAMILIES:
+    for family in args.families:
         tokenizer, data = golden.build(family, training, args.vocabulary)
         write(f"{family}/tokenizer.json", data)
         start = time.perf_counter()

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Golden files for the GGUF target and the conversion of models: random tensors of every type, and two tiny models.
 
-Run in the repository root (PyPI gguf, numpy, safetensors, tokenizers):
+Run in the repository root (PyPI gguf, numpy, safetensors, tokenizers, transformers):
     python3 scripts/golden/golden_gguf.py        writes fixtures/golden/gguf/
 
 types.gguf has a tensor of each element type, of random bytes with bearable scales, and metadata of each value type;
@@ -19,6 +19,7 @@ import numpy as np
 from gguf import GGMLQuantizationType as Type
 from safetensors.numpy import save_file
 from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, trainers
+from transformers.tokenization_utils_base import generate_merges
 
 OUT = pathlib.Path("fixtures/golden/gguf")
 COMMAND = "python3 scripts/golden/golden_gguf.py"
@@ -106,6 +107,31 @@ def byte_level(kind):
     return tokenizer
 
 
+def sentencepiece():
+    """Tokens, types and scores as SentencePiece leaves them, and the tokenizer that transformers makes of these."""
+    trained = Tokenizer(models.BPE(unk_token="<unk>"))
+    trained.pre_tokenizer = pre_tokenizers.Metaspace(prepend_scheme="first")
+    trained.train_from_iterator(TEXTS, trainers.BpeTrainer(vocab_size=300, show_progress=False, limit_alphabet=100))
+    vocabulary = json.loads(trained.to_str())["model"]["vocab"]
+    pieces = sorted(vocabulary, key=vocabulary.get)
+    tokens = ["<unk>", "<s>", "</s>", *(f"<0x{byte:02X}>" for byte in range(256))]
+    types = [2, 3, 3] + [6] * 256
+    scores = [0.0] * len(tokens)
+    # Tokens that merges make come first, the earliest with the highest score; single characters after them.
+    merged = [p for p in pieces if len(p) > 1]
+    tokens += merged + [p for p in pieces if len(p) == 1]
+    scores += [-float(i // 2) for i in range(len(merged))] + [-1e4] * (len(pieces) - len(merged))
+    types += [1] * len(pieces)
+    ids = {token: i for i, token in enumerate(tokens)}
+    made = Tokenizer(models.BPE(
+        vocab=ids, merges=generate_merges(ids, dict(zip(tokens, scores))), unk_token="<unk>", fuse_unk=True, byte_fallback=True))
+    made.pre_tokenizer = pre_tokenizers.Metaspace(prepend_scheme="first", split=False)
+    made.decoder = decoders.Sequence(
+        [decoders.Replace("▁", " "), decoders.ByteFallback(), decoders.Fuse(), decoders.Strip(" ", 1, 0)])
+    made.add_special_tokens(["<unk>", "<s>", "</s>"])
+    return made, tokens, types, scores
+
+
 def interleaved(rows, heads):
     """Hugging Face's order of the rows of queries and keys to llama.cpp's."""
     shape = rows.shape
@@ -120,10 +146,15 @@ def deinterleaved(rows, heads):
 def model(name, kind, generator, *, bias, permutes, tied, norms=False, llama3=False):
     d, heads, kv, dim, ff, layers = 32, 4, 2, 16, 32, 2
     theta = 500_000.0 if llama3 else 500.0
-    tokenizer = byte_level(kind)
-    vocabulary = tokenizer.get_vocab_size()
-    tokens = [tokenizer.id_to_token(i) for i in range(vocabulary)]
-    writer = gguf.GGUFWriter(OUT / f"{name}.gguf", name)
+    scores = None
+    if kind == "sentencepiece":
+        tokenizer, tokens, types_, scores = sentencepiece()
+    else:
+        tokenizer = byte_level(kind)
+        tokens = [tokenizer.id_to_token(i) for i in range(tokenizer.get_vocab_size())]
+        types_ = [3 if i < 3 else 1 for i in range(len(tokens))]
+    vocabulary = len(tokens)
+    writer = gguf.GGUFWriter(OUT / f"{name}.gguf", "llama" if scores else name)
     writer.add_context_length(128)
     writer.add_embedding_length(d)
     writer.add_block_count(layers)
@@ -137,12 +168,16 @@ def model(name, kind, generator, *, bias, permutes, tied, norms=False, llama3=Fa
     if name == "llama":
         writer.add_rope_dimension_count(dim)
         writer.add_vocab_size(vocabulary)
-    writer.add_tokenizer_model("gpt2")
-    writer.add_tokenizer_pre(kind)
+    writer.add_tokenizer_model("llama" if scores else "gpt2")
+    writer.add_tokenizer_pre("default" if scores else kind)
     writer.add_token_list(tokens)
-    writer.add_token_types([3 if i < 3 else 1 for i in range(vocabulary)])
-    merges = json.loads(tokenizer.to_str())["model"]["merges"]
-    writer.add_token_merges([" ".join(m) if isinstance(m, list) else m for m in merges])
+    writer.add_token_types(types_)
+    if scores:
+        writer.add_token_scores(scores)
+        writer.add_unk_token_id(0)
+    else:
+        merges = json.loads(tokenizer.to_str())["model"]["merges"]
+        writer.add_token_merges([" ".join(m) if isinstance(m, list) else m for m in merges])
     writer.add_bos_token_id(1)
     writer.add_eos_token_id(2)
     writer.add_pad_token_id(0)
@@ -195,7 +230,7 @@ def model(name, kind, generator, *, bias, permutes, tied, norms=False, llama3=Fa
         rows = np.arange(64)
         assert (deinterleaved(interleaved(rows, 4), 4) == rows).all()
     save_file(expected, OUT / f"{name}.safetensors", metadata={"command": COMMAND})
-    begin = [1] if kind == "llama-bpe" else []
+    begin = [1] if kind in ("llama-bpe", "sentencepiece") else []
     ids = [begin + tokenizer.encode(text).ids for text in TEXTS]
     (OUT / f"{name}.json").write_text(json.dumps({"command": COMMAND, "ids": ids}) + "\n")
 
@@ -208,6 +243,7 @@ def main():
     model("llama", "llama-bpe", generator, bias="output", permutes=True, tied=True, llama3=True)
     model("qwen2", "qwen2", generator, bias="inputs", permutes=False, tied=False)
     model("qwen3", "smollm", generator, bias=None, permutes=False, tied=True, norms=True)
+    model("sentencepiece", "sentencepiece", generator, bias=None, permutes=True, tied=True)
     for path in sorted(OUT.iterdir()):
         print(path, path.stat().st_size)
 

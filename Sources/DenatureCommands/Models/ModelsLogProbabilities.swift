@@ -9,7 +9,7 @@
             static let configuration = CommandConfiguration(
                 commandName: "logprobs", abstract: "Print a model's log-probabilities of given token sequences.",
                 discussion: """
-                    Reads lines {"tokens": [ids]} and writes one line for each: "logprobs", the log-probability in nats of
+                    Reads lines {"tokens": [ids]} or {"text": "…"} and writes one line for each: "tokens" of a text, "logprobs", the log-probability in nats of
                     every token but the first, given those before it; with --full "rows", the whole distribution after every
                     token as base64 of little-endian float32, row-major; with --greedy N "greedy", the N tokens that
                     follow when the likeliest is always taken, decoded with a cache.

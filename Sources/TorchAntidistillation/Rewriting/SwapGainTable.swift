@@ -78,6 +78,10 @@
                     if parts.contains(.output) {
                         let places = indices.indices.filter { indices[$0] >= skipped }
                         let states = places.map { indices[$0] - skipped }
+                        guard pass.model.configuration.block.outputCap == nil else {
+                            throw ModelError(
+                                nil, .inconsistent("swap gains are differences of scores, which this model caps"))
+                        }
                         try add(
                             pass.hidden, rows: states, of: places, indices, candidates, pass.model.headWeight,
                             pass.scale, &rows)
@@ -86,7 +90,8 @@
                         let places = indices.indices.filter { sequence.prompt.count + indices[$0] < width }
                         let inputs = places.map { sequence.prompt.count + indices[$0] }
                         let table = try pass.model.parameter("model.embed_tokens.weight")
-                        try add(slopes, rows: inputs, of: places, indices, candidates, table, pass.scale, &rows)
+                        let scale = pass.scale * pass.model.configuration.block.embeddingScale
+                        try add(slopes, rows: inputs, of: places, indices, candidates, table, scale, &rows)
                     }
                 }
             }

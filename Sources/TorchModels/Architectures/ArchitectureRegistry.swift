@@ -15,6 +15,12 @@
             LlamaArchitecture(),
             Qwen2Architecture(),
             Qwen3Architecture(),
+            MistralArchitecture(),
+            SmolLM3Architecture(),
+            OLMo2Architecture(),
+            Gemma2Architecture(),
+            Gemma3Architecture(),
+            Phi3Architecture(),
         ])
 
         /// The same with one more, or with another for its model type.

@@ -25,7 +25,8 @@
         /// ``read(_:)`` and transformers read the same model.
         func write(_ configuration: DecoderConfiguration, to members: inout ConfigurationMembers)
 
-        /// What a parameter is called in files, of its name in ``DecoderModel/parameterNames``. Different names stay different.
+        /// What a parameter is called in files, of its name in ``DecoderModel/parameterNames``. Parameters of
+        /// one name are stored as one tensor, their rows one after the other in the order of those names.
         func storedName(of parameter: String) -> String
     }
 

@@ -19,9 +19,10 @@
             weak var weights: FusedWeights?
         }
 
-        /// Whether the fused decoder can run the model: float32 weights on the CPU and no adapters.
+        /// Whether the fused decoder can run the model: float32 weights on the CPU, no adapters, and Llama's block.
         package static func supports(_ model: DecoderModel) -> Bool {
             model.dtype == .float32 && model.device == .cpu && model.adapters.isEmpty
+                && model.configuration.block.isPlain
         }
 
         /// The weights of a model, which must not be changed in place while somebody uses them.

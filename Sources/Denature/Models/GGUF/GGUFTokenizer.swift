@@ -95,7 +95,9 @@ struct GGUFTokenizer {
         let name = try metadata.optional("model", \.text) ?? ""
         switch name {
         case "gpt2": return try ByteLevelGGUF(metadata)
-        default: throw metadata.error(.unsupported, "tokenizers of type \(name) cannot be converted; gpt2 can")
+        case "llama": return try SentencePieceGGUF(metadata)
+        default:
+            throw metadata.error(.unsupported, "tokenizers of type \(name) cannot be converted; gpt2 and llama can")
         }
     }
 

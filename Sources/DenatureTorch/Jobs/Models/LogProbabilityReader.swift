@@ -3,12 +3,15 @@
     import Foundation
     import Generation
     import StrictJSON
+    import Tokenizers
     import Torch
     import TorchModels
     import Traces
 
     /// A model's log-probabilities of one sequence of tokens.
     public struct TokenLogProbabilities: Encodable, Sendable {
+        /// The tokens, where the line had a text; nil where it had tokens.
+        public var tokens: [Int32]?
         /// Of every token but the first, given those before it, in nats.
         public var logprobs: [Float]
         /// The whole distribution after every token: little-endian float32, row-major, one row of the vocabulary's length
@@ -55,7 +58,8 @@
                 let device = try settings.runtime.activate()
                 let model = try DecoderModel.load(
                     settings.model, dtype: settings.runtime.elementType, device: device)
-                let sequences = try read(vocabularySize: model.vocabularySize)
+                let inputs = try read(vocabularySize: model.vocabularySize)
+                let sequences = inputs.map(\.tokens)
                 for start in stride(from: 0, to: sequences.count, by: settings.batchSize) {
                     let batch = Array(sequences[start..<min(start + settings.batchSize, sequences.count)])
                     let continuations = settings.greedy > 0 ? try continued(batch, model) : []
@@ -64,6 +68,7 @@
                         var line = try scored(sequence, model)
                         try checkFinite(line, sequence: start + i)
                         if settings.greedy > 0 { line.greedy = continuations[i] }
+                        if inputs[start + i].isText { line.tokens = sequence }
                         try receive(line)
                         reporter.progress(Progress(sequences: start + i + 1, totalSequences: sequences.count))
                     }
@@ -73,25 +78,31 @@
         }
 
         private struct Input: Decodable {
-            var tokens: [Int32]
+            var tokens: [Int32]?
+            var text: String?
         }
 
-        private func read(vocabularySize: Int) throws -> [[Int32]] {
+        private func read(vocabularySize: Int) throws -> [(tokens: [Int32], isText: Bool)] {
             var reader = try TraceReader(linesOf: settings.tokens)
-            var sequences: [[Int32]] = []
+            var sequences: [(tokens: [Int32], isText: Bool)] = []
+            var tokenizer: Tokenizer?
             while let line = try reader.nextLine() {
                 func failure(_ code: JobError.Code, _ reason: String) -> JobError {
                     JobError(code, "\(settings.tokens):\(line.location.line): \(reason)")
                 }
-                guard let input = try? StrictDecoding.decode(Input.self, from: line.bytes) else {
-                    throw failure(.unreadable, #"not a line {"tokens": [ids]}"#)
+                guard let input = try? StrictDecoding.decode(Input.self, from: line.bytes),
+                    (input.tokens == nil) != (input.text == nil)
+                else {
+                    throw failure(.unreadable, #"not a line {"tokens": [ids]} or {"text": "…"}"#)
                 }
-                if input.tokens.isEmpty { throw failure(.nothingToDo, "no tokens") }
-                if let id = input.tokens.first(where: { $0 < 0 || Int($0) >= vocabularySize }) {
+                if input.text != nil, tokenizer == nil { tokenizer = try Tokenizer.load(settings.model) }
+                let tokens = input.tokens ?? input.text.flatMap { tokenizer?.encode($0) } ?? []
+                if tokens.isEmpty { throw failure(.nothingToDo, "no tokens") }
+                if let id = tokens.first(where: { $0 < 0 || Int($0) >= vocabularySize }) {
                     throw failure(
                         .mismatch, "the token id \(id) is outside the model's vocabulary of \(vocabularySize)")
                 }
-                sequences.append(input.tokens)
+                sequences.append((tokens, input.text != nil))
             }
             return sequences
         }
