@@ -2,9 +2,9 @@
 import PackageDescription
 
 // Targets look only downward, and stand here in the order of their storeys; CONTRIBUTING.md says what each is for. Only
-// the target named with a library imports that library: KeyedPRF → libcrypto, Traces → libxml2, Tokenizers → Oniguruma, Answers → BigInt,
-// JobLedger → GRDB (SQLite), OpenAIClient → AsyncHTTPClient, Serving → Hummingbird, CTorch → libtorch,
-// DenatureCommands → ArgumentParser.
+// the target named with a library imports that library: Compression → zlib and libzstd, KeyedPRF → libcrypto, Traces →
+// libxml2, Tokenizers → Oniguruma, Answers → BigInt, JobLedger → GRDB (SQLite), OpenAIClient → AsyncHTTPClient, Serving →
+// Hummingbird, CTorch → libtorch, DenatureCommands → ArgumentParser.
 
 let swiftSettings: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
@@ -36,10 +36,9 @@ func torchLibrary(_ name: String, _ dependencies: [Target.Dependency]) -> Target
 
 /// All that needs no libtorch.
 let parts = [
-    "Files", "StrictJSON", "ChatTemplates", "Statistics", "KeyedPRF", "Answers", "Traces", "Tokenizers", "Safetensors",
-    "GGUF",
-    "Generation",
-    "Marks", "Auditing", "TraceRewriting", "JobLedger", "OpenAIProtocol", "OpenAIClient", "Sanitizing", "Problems",
+    "Files", "Compression", "StrictJSON", "ChatTemplates", "Statistics", "KeyedPRF", "Answers", "Traces", "Tokenizers",
+    "Safetensors", "GGUF", "Generation", "Marks", "Auditing", "TraceRewriting", "JobLedger", "OpenAIProtocol",
+    "OpenAIClient", "Sanitizing", "Problems",
     "TrainingExamples", "Antidistillation", "TraceGeneration", "PromptSearch", "Serving", "Lab", "Denature",
 ]
 
@@ -88,9 +87,12 @@ let package = Package(
         .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .systemLibrary(name: "COniguruma", pkgConfig: "oniguruma", providers: [.apt(["libonig-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CZstandard", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
 
         // Foundations.
         library("Files"),
+        library("Compression", ["CZlib", "CZstandard"]),
         library("StrictJSON"),
         library("ChatTemplates", ["StrictJSON"]),
         library("Statistics"),
@@ -99,7 +101,7 @@ let package = Package(
         library("ReportPages"),
 
         // What is read: traces, tokenizers, checkpoints.
-        library("Traces", ["Answers", "CLibXML2", "Files", "KeyedPRF", "StrictJSON"]),
+        library("Traces", ["Answers", "CLibXML2", "Compression", "Files", "KeyedPRF", "StrictJSON"]),
         library("Tokenizers", ["ChatTemplates", "COniguruma", "Files", "KeyedPRF", "StrictJSON"]),
         library("Safetensors", ["Files", "KeyedPRF", "StrictJSON"]),
         library("GGUF", ["Files", "Safetensors"]),
@@ -269,12 +271,17 @@ let package = Package(
             name: "DecodeInternals", dependencies: ["Antidistillation", "Generation", "Torch", "TorchModels"],
             path: "Benchmarks/decode/Internals", swiftSettings: swiftSettings),
         tests("Files"),
+        tests("Compression"),
         tests("StrictJSON"),
         tests("ChatTemplates", ["StrictJSON"]),
         tests("Statistics"),
         tests("KeyedPRF", ["Files"]),
         tests("Answers", ["StrictJSON"]),
-        tests("Traces", ["StrictJSON"]),
+        tests("Traces", ["Compression", "StrictJSON"]),
+        // A container of its own, which Sources knows nothing of.
+        .testTarget(
+            name: "ContainerRegistryTests", dependencies: ["Compression", "TestSupport", "Traces"],
+            swiftSettings: swiftSettings),
         tests("Tokenizers", ["ChatTemplates", "StrictJSON"]),
         tests("Safetensors", ["Files"]),
         tests("GGUF", ["Safetensors"]),
@@ -295,7 +302,7 @@ let package = Package(
         tests(
             "Sanitizing",
             [
-                "Answers", "Files", "JobLedger", "KeyedPRF", "Marks", "OpenAIClient", "OpenAIProtocol",
+                "Answers", "Compression", "Files", "JobLedger", "KeyedPRF", "Marks", "OpenAIClient", "OpenAIProtocol",
                 "ScriptedServer",
                 "TraceRewriting", "Traces",
             ]),
@@ -308,7 +315,7 @@ let package = Package(
             "TraceGeneration",
             [
                 "Answers", "Antidistillation", "Files", "Generation", "KeyedPRF", "Marks", "Problems", "Statistics",
-                "Tokenizers", "TrainingExamples",
+                "Tokenizers", "Traces", "TrainingExamples",
             ]),
         tests(
             "PromptSearch",

@@ -83,4 +83,18 @@ package enum FileKind: String, Sendable, CaseIterable {
         case .gzip, .zstd, .bzip2, .xz, .zip: "a \(rawValue) file"
         }
     }
+
+    /// What makes lines of it that can be read, for errors; nil where there is nothing to say.
+    package var advice: String? {
+        switch self {
+        case .bzip2: "unpack it first: bzip2 -dk FILE"
+        case .xz: "unpack it first: xz -dk FILE"
+        case .zip: "unpack it first: unzip FILE"
+        case .parquet:
+            "make lines of it first: pandas.read_parquet(FILE).to_json('out.jsonl', orient='records', lines=True)"
+        case .arrow: "make lines of it first: datasets.Dataset.from_file(FILE).to_json('out.jsonl')"
+        case .sqlite, .pdf, .safetensors, .gzip, .zstd: nil
+        case .jsonLines, .json, .xml, .html, .text, .csv, .yaml: nil
+        }
+    }
 }

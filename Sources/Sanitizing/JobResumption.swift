@@ -17,7 +17,9 @@ struct JobResumption {
     let ledger: JobLedger
 
     /// The job's status after everything that precedes the work: a retry opens what was withheld or failed.
-    func start(document: TraceDocument?) async throws(SanitizeError) -> JobStatus {
+    ///
+    /// - Parameter keepsSpool: Whether the output cannot be cut into records again.
+    func start(keepsSpool: Bool) async throws(SanitizeError) -> JobStatus {
         // Judged before a new job is written down: a refused output must leave the ledger as it was.
         let known = try await jobs().contains {
             $0.parameters.input == parameters.input && $0.parameters.output == parameters.output
@@ -33,7 +35,7 @@ struct JobResumption {
         guard options.retryFailed else { return status }
         let spool = LedgerSink.spoolPath(options.output)
         if status.completed != nil, status.counts.contains(where: { !$0.key.isReleased && $0.value > 0 }) {
-            try await layOutSpool(status, spool: spool, isDocument: document != nil)
+            try await layOutSpool(status, spool: spool, keepsSpool: keepsSpool)
         }
         _ = try await ledgerCall { () async throws(JobLedgerError) in try await ledger.retryFailed(status.id) }
         return try await ledgerCall { () async throws(JobLedgerError) in try await ledger.status(of: status.id) }
@@ -58,12 +60,12 @@ struct JobResumption {
     }
 
     /// Makes the finished records of a completed job a spool again, in input order, as the ledger expects it.
-    private func layOutSpool(_ status: JobStatus, spool: String, isDocument: Bool) async throws(SanitizeError) {
+    private func layOutSpool(_ status: JobStatus, spool: String, keepsSpool: Bool) async throws(SanitizeError) {
         if let digest = status.outputDigest { try checkOutput(digest) }
         let staged = spool + ".staged"
-        if isDocument {
+        if keepsSpool {
             _ = try await SpoolAssembly(ledger: ledger, job: status.id, spoolPath: spool).write(
-                to: staged, document: nil)
+                to: staged, as: nil, document: nil, framing: nil)
         } else {
             // Left by a run that was killed here.
             unlink(staged)

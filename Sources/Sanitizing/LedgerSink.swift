@@ -58,6 +58,9 @@ final class LedgerSink: OutputSink {
         lastIndex = -1
     }
 
+    /// Whether an output of this name is compressed.
+    static func isCompressed(_ output: String) -> Bool { ContainerRegistry.standard.container(forName: output) != nil }
+
     static func spoolPath(_ output: String) -> String { output + ".partial" }
 
     func accept(_ result: UnitResult) async throws(SanitizeError) {
@@ -117,7 +120,7 @@ final class LedgerSink: OutputSink {
         return outcome
     }
 
-    func finish(document: TraceDocument?) async throws(SanitizeError) -> Digest256 {
+    func finish(document: TraceDocument?, framing: RecordFraming?) async throws(SanitizeError) -> Digest256 {
         try SanitizeError.writing { () throws(FileError) in try spool.synchronize() }
         let status: JobStatus
         do throws(JobLedgerError) {
@@ -126,13 +129,16 @@ final class LedgerSink: OutputSink {
             throw SanitizeError.ledger(error)
         }
         let assembly = SpoolAssembly(ledger: ledger, job: job, spoolPath: spool.path)
+        // An output that is more than its records one after the other cannot be cut into them again.
+        let isMore = document != nil || framing != nil || Self.isCompressed(outputPath)
         let assembled = outputPath + ".assembled"
         var finishedFile = spool.path
         let digest: Digest256
-        if isInOrder, document == nil {
+        if isInOrder, !isMore {
             digest = try SpoolReader.digest(of: spool.path, length: status.spoolLength)
         } else {
-            digest = try await assembly.write(to: assembled, document: document)
+            digest = try await assembly.write(
+                to: assembled, as: outputPath, document: document, framing: framing)
             finishedFile = assembled
         }
         // A destination with the same content counts as published: an earlier run was killed between this and the next step.
@@ -147,8 +153,8 @@ final class LedgerSink: OutputSink {
         } catch {
             throw SanitizeError.ledger(error)
         }
-        // A document's output cannot be cut into records again: its spool stays while records may be retried.
-        if document == nil || !status.counts.contains(where: { !$0.key.isReleased && $0.value > 0 }) {
+        // Then its spool stays while records may be retried.
+        if !isMore || !status.counts.contains(where: { !$0.key.isReleased && $0.value > 0 }) {
             unlink(spool.path)
         }
         return digest

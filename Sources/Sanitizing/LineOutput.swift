@@ -1,13 +1,14 @@
 import Files
+import Traces
 
-/// Writes lines to a file that appears only when it is complete, or to standard output.
+/// Writes lines to a file that appears only when it is complete, or to standard output; compressed where its name says so.
 package final class LineOutput {
-    private let output: FileOutput
+    private let output: RecordOutput
 
     /// Opens the output that `argument` names; see `OutputTarget` for what is refused.
     package init(argument: String, force: Bool, inputs: [String]) throws(SanitizeError) {
         output = try SanitizeError.writing { () throws(FileError) in
-            try FileOutput(OutputTarget(argument, force: force, others: inputs), replacing: force)
+            try RecordOutput(OutputTarget(argument, force: force, others: inputs), replacing: force)
         }
     }
 

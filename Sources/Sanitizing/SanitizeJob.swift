@@ -14,10 +14,10 @@ import Traces
 /// One run of `sanitize-traces`: reads records, rewrites and marks each, writes them in input order, and with a ledger
 /// survives being killed at any moment.
 public struct SanitizeJob: Sendable {
-    private let options: SanitizeOptions
-    private let chain: RewriterChain
-    private let provenance: SanitizeProvenance
-    private let ledgerKey: Subkey?
+    let options: SanitizeOptions
+    let chain: RewriterChain
+    let provenance: SanitizeProvenance
+    let ledgerKey: Subkey?
 
     /// A job. `ledgerKey` (the provider-wide `ledger` subkey) is needed when the options name a ledger.
     public init(options: SanitizeOptions, chain: RewriterChain, provenance: SanitizeProvenance, ledgerKey: Subkey?) {
@@ -27,14 +27,33 @@ public struct SanitizeJob: Sendable {
         self.ledgerKey = ledgerKey
     }
 
-    /// Runs the job. Cancelling the task stops it in good order.
+    /// Runs the job. Cancelling the task stops it in good order. Of a folder, every file of traces is written under its own
+    /// name into the output folder.
     ///
     /// - Throws: ``SanitizeError``. Whatever was finished before stays finished.
     public func run(
         progress: (@Sendable (SanitizeProgress) -> Void)? = nil
     ) async throws(SanitizeError) -> SanitizeSummary {
+        if FilePath.isFolder(options.input) { return try await runFolder(progress) }
         try JobFiles.check(options)
-        guard let path = options.ledger else { return try await runWithoutLedger(progress) }
+        return try await withLedger { (ledger) async throws(SanitizeError) in
+            try await self.run(in: ledger, progress)
+        }
+    }
+
+    /// Runs the job of one file, in a ledger that is open or without one.
+    func run(
+        in ledger: JobLedger?, _ progress: (@Sendable (SanitizeProgress) -> Void)?
+    ) async throws(SanitizeError) -> SanitizeSummary {
+        guard let ledger else { return try await runWithoutLedger(progress) }
+        return try await run(with: ledger, progress)
+    }
+
+    /// Opens the ledger that the options name for as long as `body` runs; nil where they name none.
+    func withLedger(
+        _ body: (JobLedger?) async throws(SanitizeError) -> SanitizeSummary
+    ) async throws(SanitizeError) -> SanitizeSummary {
+        guard let path = options.ledger else { return try await body(nil) }
         guard let ledgerKey else {
             throw SanitizeError.options("--ledger needs a keyring: its rows are authenticated with a key of it")
         }
@@ -49,7 +68,7 @@ public struct SanitizeJob: Sendable {
         }
         let result: Result<SanitizeSummary, SanitizeError>
         do throws(SanitizeError) {
-            result = .success(try await run(with: ledger, progress))
+            result = .success(try await body(ledger))
         } catch {
             result = .failure(error)
         }
@@ -88,7 +107,13 @@ public struct SanitizeJob: Sendable {
     ) async throws(SanitizeError) -> SanitizeSummary {
         let resumption = JobResumption(options: options, parameters: parameters, ledger: ledger)
         var source = try openSource()
-        let status = try await resumption.start(document: source.document)
+        do throws(TraceError) {
+            try source.openContainers()
+        } catch {
+            throw SanitizeError.input(error)
+        }
+        let isMore = source.document != nil || source.framing != nil && !writesLines
+        let status = try await resumption.start(keepsSpool: isMore || LedgerSink.isCompressed(options.output))
         var summary = SanitizeSummary()
         summary.take(status)
         if let digest = status.outputDigest, status.completed != nil {
@@ -154,7 +179,12 @@ public struct SanitizeJob: Sendable {
             pipeline: RecordPipeline(chain: chain, seed: options.seed, keptCopies: options.keptCopies),
             parser: UnitParser(
                 format: options.format, file: options.input == "-" ? "<stdin>" : options.input, fields: options.fields),
-            willSend: isLocal ? nil : willSend)
+            writesLines: writesLines, willSend: isLocal ? nil : willSend)
+    }
+
+    /// Whether the output's name asks for lines, also where the input's records are something else.
+    private var writesLines: Bool {
+        FileKind(name: ContainerRegistry.standard.nameInside(options.output)) == .jsonLines
     }
 
     private func work(
@@ -180,7 +210,9 @@ public struct SanitizeJob: Sendable {
             if let missing = try await resume(source.recordCount..<Int.max).keys.min() {
                 throw SanitizeError.inputShortened(path: source.name, records: source.recordCount, missing: missing)
             }
-            summary.outputDigest = try await sink.finish(document: source.document).hex
+            summary.outputDigest = try await sink.finish(
+                document: source.document, framing: writesLines ? nil : source.framing
+            ).hex
         } catch {
             sink.abandon()
             if case .interrupted = error { throw SanitizeError.interrupted(resumable: options.ledger != nil) }

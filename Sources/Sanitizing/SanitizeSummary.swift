@@ -34,8 +34,10 @@ public struct SanitizeSummary: Sendable {
     public internal(set) var interruptedAttempts = 0
     /// Bytes of input read in this run.
     public internal(set) var inputBytes: Int64 = 0
-    /// SHA-256 of the output, hex.
+    /// SHA-256 of the output, hex; of a folder, that of the list of its shards with a line `sha256  path` for each.
     public internal(set) var outputDigest: String?
+    /// What a folder held; nil where the input is a file.
+    public internal(set) var folder: FolderSummary?
 
     /// Records in all.
     public var total: Int { states.values.reduce(0, +) }
@@ -53,6 +55,25 @@ public struct SanitizeSummary: Sendable {
     public var isUnmarked: Bool {
         let originals = states[.passedOriginal, default: 0]
         return originals > 0 && (endpointFailures > 0 || states[.rewritten, default: 0] == 0)
+    }
+
+    /// Adds what another file's job did.
+    mutating func add(_ other: SanitizeSummary) {
+        states.merge(other.states, uniquingKeysWith: +)
+        reasons.merge(other.reasons, uniquingKeysWith: +)
+        rejections.merge(other.rejections, uniquingKeysWith: +)
+        copies.merge(other.copies, uniquingKeysWith: +)
+        companions.merge(other.companions, uniquingKeysWith: +)
+        signatures.merge(other.signatures, uniquingKeysWith: +)
+        endpointFailures += other.endpointFailures
+        endpointFailure = endpointFailure ?? other.endpointFailure
+        triggers += other.triggers
+        candidates += other.candidates
+        usage += other.usage
+        swaps = SwapMeasures.sum(swaps, other.swaps)
+        resumed += other.resumed
+        interruptedAttempts += other.interruptedAttempts
+        inputBytes += other.inputBytes
     }
 
     mutating func add(_ result: UnitResult) {
@@ -75,6 +96,16 @@ public struct SanitizeSummary: Sendable {
             swaps = SwapMeasures.sum(swaps, record.swaps)
         }
     }
+}
+
+/// What a folder held.
+public struct FolderSummary: Sendable, Hashable {
+    /// Files of traces, each written under its own name.
+    public var shards: Int
+    /// Other files that were copied, by their paths in the folder.
+    public var copied: [String]
+    /// Files of which nothing was written.
+    public var leftOut: [String]
 }
 
 /// How far a job is.

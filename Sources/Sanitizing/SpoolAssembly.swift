@@ -10,12 +10,26 @@ struct SpoolAssembly {
     let spoolPath: String
 
     /// Writes all released records to `path` in input order (for a document: the document with all of them in it).
-    func write(to path: String, document: TraceDocument?) async throws(SanitizeError) -> Digest256 {
+    ///
+    /// - Parameters:
+    ///   - path: Where.
+    ///   - name: The name that says in which container; nil for records as they are in the spool.
+    ///   - document: The document that the records belong to.
+    ///   - framing: What stands around and between the records.
+    /// - Returns: SHA-256 of the file.
+    func write(
+        to path: String, as name: String?, document: TraceDocument?, framing: RecordFraming?
+    ) async throws(SanitizeError) -> Digest256 {
         let reader = try SpoolReader(path: spoolPath)
-        let file = try SanitizeError.writing { () throws(FileError) in
-            try FileOutput(.file(path: path), replacing: true)
-        }
         let hasher = try SpoolReader.hasher()
+        let file = try SanitizeError.writing { () throws(FileError) in
+            try RecordOutput(.file(path: path), replacing: true, named: name ?? "", hasher: hasher)
+        }
+        func write(_ bytes: [UInt8]) throws(SanitizeError) {
+            try SanitizeError.writing { () throws(FileError) in try file.write(bytes) }
+        }
+        if let framing { try write(framing.opening) }
+        var isFirst = true
         var lines: [[UInt8]] = []
         var segments = OutputSegmentReader(ledger: ledger, job: job)
         while let segment = try await Self.next(&segments) {
@@ -31,14 +45,14 @@ struct SpoolAssembly {
             if document != nil {
                 lines.append(bytes)
             } else {
-                hasher.update(bytes)
-                try SanitizeError.writing { () throws(FileError) in try file.write(bytes) }
+                if let framing, !isFirst { try write(framing.separator) }
+                isFirst = false
+                try write(bytes)
             }
         }
+        if let framing { try write(framing.closing) }
         if let document {
-            let bytes = try DocumentAssembly.assemble(document, lines: lines, path: spoolPath)
-            hasher.update(bytes)
-            try SanitizeError.writing { () throws(FileError) in try file.write(bytes) }
+            try write(DocumentAssembly.assemble(document, lines: lines, path: spoolPath))
         }
         try SanitizeError.writing { () throws(FileError) in try file.finish() }
         return hasher.finalize()

@@ -6,8 +6,10 @@ import Traces
 struct UnitResult: Sendable {
     /// The unit's number.
     var number: Int
-    /// The released lines, terminators included, in input order.
+    /// The released records with what is kept around each, such as a line's terminator, in input order.
     var output: [UInt8] = []
+    /// What stands around and between the records in the output; nil where that is nothing.
+    var framing: RecordFraming?
     /// One per record; `output` of each is nil here, `span` says where its bytes stand.
     var records: [RecordResult] = []
     /// Per record, its bytes in `output`.
@@ -22,17 +24,20 @@ struct UnitProcessor: Sendable {
     var pipeline: RecordPipeline
     /// Reads the records.
     var parser: UnitParser
+    /// Whether records of a container are written as lines.
+    var writesLines = false
     /// Records an attempt before each request; nil for jobs without ledger.
     var willSend: (@Sendable (_ index: Int) async throws -> Void)?
 
     func process(_ work: WorkUnit) async throws(SanitizeError) -> UnitResult {
         let unit = work.unit
         var result = UnitResult(number: unit.number)
+        if !writesLines { result.framing = unit.framing }
         switch unit.content {
         case .lines(let batch):
             result.output.reserveCapacity(batch.bytes.count + batch.bytes.count / 8)
             for (offset, range) in batch.lines.enumerated() {
-                let location = SourceLocation(file: parser.file, line: batch.lineNumbers[offset])
+                let location = batch.location(of: offset, in: parser.file)
                 let digest = batch.bytes.withUnsafeBytes { SHA256Digest.of(.init(rebasing: $0[range])) }
                 result.inputBytes += range.count + 1
                 let index = unit.firstRecord + offset
@@ -48,9 +53,13 @@ struct UnitProcessor: Sendable {
                 // Part of the first record's bytes, so that it stays first however the records are put together.
                 if offset == 0, unit.beginsWithByteOrderMark { result.output += [0xEF, 0xBB, 0xBF] }
                 if let bytes = outcome.output {
-                    result.output += batch.blanks[offset]
-                    result.output += bytes
-                    result.output += batch.tail(of: offset)
+                    if writesLines, unit.framing != nil {
+                        result.output += LineBatch.asLine(bytes)
+                    } else {
+                        result.output += batch.before(offset)
+                        result.output += bytes
+                        result.output += batch.behind(offset)
+                    }
                 }
                 outcome.output = nil
                 result.records.append(outcome)

@@ -282,7 +282,14 @@ struct JSONScanner {
     private func unexpected(_ byte: UInt8, _ expectation: String) -> JSONError {
         var error = JSONError(.unexpected, at: cursor, "expected \(expectation) but found \(UTF8Validation.name(byte))")
         error.expectation = expectation
+        // What Python's json and pandas write where a number is missing.
+        if stands("NaN") || stands("Infinity") { error.message += "; NaN and Infinity are no JSON, write null" }
         return error
+    }
+
+    private func stands(_ word: StaticString) -> Bool {
+        let length = word.utf8CodeUnitCount
+        return count - cursor >= length && (0..<length).allSatisfy { bytes[cursor + $0] == word.utf8Start[$0] }
     }
 
     private func loneSurrogate(_ message: String) -> JSONError {

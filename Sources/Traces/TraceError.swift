@@ -12,8 +12,10 @@ public struct TraceError: Error, Hashable, Sendable, CustomStringConvertible {
         case unsupportedEncoding
         /// Not JSON as RFC 8259 defines it.
         case malformedJSON
-        /// The record ends inside a value.
+        /// The record ends inside a value, or the container before its end.
         case truncated
+        /// A compressed stream or a container whose bytes are not what they should be.
+        case damaged
         /// An object names the same member twice.
         case duplicateKey
         /// More levels of nesting than are accepted.

@@ -39,6 +39,8 @@ final class JobFixture: Sendable {
 
     /// How one run of a job differs from the usual.
     struct Variation: Sendable {
+        /// Another file of the folder as input.
+        var input: String?
         var output = "out.jsonl"
         var ledger: String? = "job.sqlite"
         var seed: UInt64 = 7
@@ -93,7 +95,8 @@ final class JobFixture: Sendable {
                 keepCandidates: variation.keepCandidates))
         return SanitizeJob(
             options: SanitizeOptions(
-                input: input, output: folder.file(variation.output), ledger: variation.ledger.map(folder.file),
+                input: variation.input.map(folder.file) ?? input, output: folder.file(variation.output),
+                ledger: variation.ledger.map(folder.file),
                 seed: variation.seed, force: variation.force, retryFailed: variation.retryFailed,
                 keepCandidates: variation.keepCandidates, concurrency: variation.concurrency),
             chain: chain,

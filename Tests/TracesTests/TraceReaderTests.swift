@@ -57,8 +57,8 @@ import Traces
 
     @Test(
         arguments: [
-            ([0x1F, 0x8B, 8, 0], "a gzip file"), (Array("PAR1".utf8), "a Parquet file"),
-            ([0x28, 0xB5, 0x2F, 0xFD], "a zstd file"), ([2, 0, 0, 0, 0, 0, 0, 0, 0x7B, 0x7D], "a safetensors file"),
+            (Array("PAR1".utf8), "a Parquet file"), (Array("BZh9".utf8), "a bzip2 file"),
+            ([2, 0, 0, 0, 0, 0, 0, 0, 0x7B, 0x7D], "a safetensors file"),
         ] as [([UInt8], String)])
     func filesThatAreNoTextAreNamed(head: [UInt8], words: String) throws {
         for name in ["t.jsonl", "t.txt"] {

@@ -13,8 +13,8 @@ fail() {
 case ${1:-} in
 '')
     what="system libraries"
-    packages="libssl-dev libxml2-dev libonig-dev libsqlite3-dev pkg-config"
-    by_hand="OpenSSL (libcrypto), libxml2, Oniguruma and SQLite 3 with their headers, and pkg-config"
+    packages="libssl-dev libxml2-dev libonig-dev libsqlite3-dev zlib1g-dev libzstd-dev pkg-config"
+    by_hand="OpenSSL (libcrypto), libxml2, Oniguruma, SQLite 3, zlib and libzstd with their headers, and pkg-config"
     command -v "${SWIFT:-swift}" >/dev/null 2>&1 ||
         fail "Swift 6.2 or later is needed and no 'swift' is on the PATH; see https://www.swift.org/install"
     ;;
@@ -32,7 +32,7 @@ present() {
     *)
         # pkg-config is what the build itself asks, so it also decides whether anything is missing.
         command -v pkg-config >/dev/null 2>&1 || return 1
-        for module in libcrypto libxml-2.0 oniguruma sqlite3; do
+        for module in libcrypto libxml-2.0 oniguruma sqlite3 zlib libzstd; do
             pkg-config --exists "$module" || return 1
         done
         ;;

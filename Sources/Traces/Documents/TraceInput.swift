@@ -1,13 +1,5 @@
 import Files
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
-
 extension TraceFormat {
     /// The document format of an input by the ending of its name, or by its first bytes when they are markup; nil
     /// when it should be read line by line.
@@ -26,18 +18,20 @@ extension TraceFormat {
 }
 
 extension TraceDocument {
-    /// Reads a document from a file or, for `-`, standard input.
+    /// Reads a document from a file or, for `-`, standard input; a compressed one is unpacked.
     ///
     /// - Parameters:
     ///   - path: A file, or `-`.
     ///   - format: `xml`, `html` or `text`.
     ///   - maxBytes: The bound on its size; no more than that is read.
+    ///   - containers: The containers that are opened.
     /// - Throws: ``TraceError``.
     public convenience init(
-        path: String, format: TraceFormat, maxBytes: Int = TraceDocument.defaultMaxBytes
+        path: String, format: TraceFormat, maxBytes: Int = TraceDocument.defaultMaxBytes,
+        containers: ContainerRegistry = .standard
     ) throws(TraceError) {
         let name = path == "-" ? "<stdin>" : path
-        let bytes = try Self.read(path, maxBytes: maxBytes)
+        let bytes = try Self.read(path, maxBytes: maxBytes, containers: containers)
         if let kind = FileKind(head: bytes), kind.isBinary {
             throw TraceError(
                 .unsupportedEncoding, at: SourceLocation(file: name, line: 1, column: 1),
@@ -46,22 +40,18 @@ extension TraceDocument {
         try self.init(bytes: bytes, format: format, file: name, maxBytes: maxBytes)
     }
 
-    private static func read(_ path: String, maxBytes: Int) throws(TraceError) -> [UInt8] {
-        do throws(FileError) {
-            let input =
-                try path == "-" ? Descriptor(borrowing: 0, name: path) : Descriptor(opening: path, O_RDONLY)
-            let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
-            defer { chunk.deallocate() }
-            var bytes: [UInt8] = []
-            while bytes.count <= maxBytes {
-                let count = try input.read(into: chunk)
-                if count == 0 { break }
-                bytes.append(contentsOf: chunk[..<count])
-            }
-            return bytes
-        } catch {
-            throw TraceError(
-                .unreadable, at: SourceLocation(file: path, line: 1), "cannot be read: \(error.reason)")
+    private static func read(
+        _ path: String, maxBytes: Int, containers: ContainerRegistry
+    ) throws(TraceError) -> [UInt8] {
+        let input = try containers.open(ByteInput(path: path), roles: [.bytes], maxRecordBytes: maxBytes).input
+        let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
+        defer { chunk.deallocate() }
+        var bytes: [UInt8] = []
+        while bytes.count <= maxBytes {
+            let count = try input.read(into: chunk)
+            if count == 0 { break }
+            bytes.append(contentsOf: chunk[..<count])
         }
+        return bytes
     }
 }

@@ -8,11 +8,12 @@ import Files
     import Darwin
 #endif
 
-/// Splits a file or standard input into lines, holding only a bounded part of it in memory.
+/// Splits a file or standard input into lines, holding only a bounded part of it in memory. Containers are opened by what
+/// their first bytes say: compressed lines are lines, and the records of a JSON array are handed out like lines.
 ///
 /// Blank lines (nothing, or spaces and tabs) are skipped but counted. A UTF-8 byte order mark is skipped and
 /// remembered. The bytes are not checked to be UTF-8 here: ``TraceParser`` does that, in parallel.
-public struct LineReader: Sendable {
+public struct LineReader {
     /// The default bound on one line, in bytes.
     public static let defaultMaxRecordBytes = 32 << 20
 
@@ -23,8 +24,17 @@ public struct LineReader: Sendable {
     /// Whether the input began with a UTF-8 byte order mark (known after the first batch).
     public private(set) var hasByteOrderMark = false
 
-    private let descriptor: Descriptor
+    /// Whether the bytes are compressed in the file (known after the first batch, of a regular file at once).
+    public private(set) var isCompressed = false
+
+    private let containers: ContainerRegistry
     private let maxRecordBytes: Int
+    private var input: ByteInput
+    /// Of a container of records, what is in it.
+    private var records: (any RecordBatches)?
+    /// What is thrown when what was complete before has been handed out.
+    private var failure: TraceError?
+    private var isOpened = false
     /// Bytes read and not yet handed out are `buffer[start..<end]`; no newline lies before `searched`.
     private var buffer: [UInt8] = []
     private var start = 0
@@ -43,21 +53,39 @@ public struct LineReader: Sendable {
     /// - Parameters:
     ///   - path: A file, or `-` for standard input.
     ///   - maxRecordBytes: The bound on one line.
-    /// - Throws: ``TraceError`` with code `unreadable`.
-    public init(path: String, maxRecordBytes: Int = Self.defaultMaxRecordBytes) throws(TraceError) {
+    ///   - containers: The containers that are opened.
+    /// - Throws: ``TraceError`` with code `unreadable`, and where a regular file is a container that cannot be read.
+    public init(
+        path: String, maxRecordBytes: Int = Self.defaultMaxRecordBytes, containers: ContainerRegistry = .standard
+    ) throws(TraceError) {
         file = path
         self.maxRecordBytes = maxRecordBytes
-        if path == "-" {
-            descriptor = Descriptor(borrowing: 0, name: path)
-            return
-        }
-        let location = SourceLocation(file: path, line: 1)
-        do throws(FileError) {
-            descriptor = try Descriptor(opening: path, O_RDONLY)
+        self.containers = containers
+        let reader = try FileReader(path: path)
+        input = ByteInput(reader, file: path)
+        // Nobody has to wait for the first bytes of a file.
+        if reader.isRegular { try openContainers() }
+    }
+
+    /// What stands around and between the records of a container; nil where records are lines. Known when the input is
+    /// opened, see ``openContainers()``, but for its end.
+    public var framing: RecordFraming? { records?.framing }
+
+    /// Looks at the first bytes and opens the containers that they name; what has been done already of a regular file.
+    ///
+    /// - Throws: ``TraceError``.
+    public mutating func openContainers() throws(TraceError) {
+        if isOpened { return }
+        isOpened = true
+        do throws(TraceError) {
+            let opened = try containers.open(input, roles: [.bytes, .records], maxRecordBytes: maxRecordBytes)
+            input = opened.input
+            records = opened.records
+            isCompressed = opened.isCompressed
         } catch {
-            throw TraceError(.unreadable, at: location, "cannot be opened: \(error.reason)")
+            failure = error
+            throw error
         }
-        if FilePath.isFolder(path) { throw TraceError(.unreadable, at: location, "is a folder, not a file") }
     }
 
     /// The next lines, or nil at the end of the input. Returns early when nothing more can be read at once (a pipe).
@@ -67,8 +95,24 @@ public struct LineReader: Sendable {
     ///   - maxLines: At most this many lines.
     /// - Throws: ``TraceError``: `emptyInput`, `recordTooLarge`, `unsupportedEncoding` or `unreadable`.
     public mutating func nextBatch(maxBytes: Int = 1 << 20, maxLines: Int = .max) throws(TraceError) -> LineBatch? {
+        if let failure { throw failure }
+        try openContainers()
+        if records != nil { return try records?.nextBatch(maxBytes: maxBytes, maxLines: maxLines) }
+        var batch = LineBatch()
+        do throws(TraceError) {
+            return try nextLines(&batch, maxBytes: maxBytes, maxLines: maxLines)
+        } catch {
+            // What was complete before is not lost by what comes after it.
+            guard !batch.lines.isEmpty else { throw error }
+            failure = error
+            return yield(batch)
+        }
+    }
+
+    private mutating func nextLines(
+        _ batch: inout LineBatch, maxBytes: Int, maxLines: Int
+    ) throws(TraceError) -> LineBatch? {
         if !hasBegun { try begin() }
-        var batch = LineBatch(bytes: [], lines: [], lineNumbers: [], endings: [])
         while true {
             while let newline = nextNewline() {
                 try take(upTo: newline, into: &batch)
@@ -87,7 +131,7 @@ public struct LineReader: Sendable {
                 }
                 return nil
             }
-            if !batch.lines.isEmpty, !isReadable() { return yield(batch) }
+            if !batch.lines.isEmpty, !input.isReadable { return yield(batch) }
             try fill()
         }
     }
@@ -99,7 +143,7 @@ public struct LineReader: Sendable {
 
     /// Takes what is left of the input if it is only blank lines: they belong to the last line.
     private mutating func takeBlanks(into batch: inout LineBatch) throws(TraceError) {
-        while !isAtEnd, buffer[start..<end].allSatisfy(Self.isBlank), isReadable(), end - start < Self.chunkBytes {
+        while !isAtEnd, buffer[start..<end].allSatisfy(Self.isBlank), input.isReadable, end - start < Self.chunkBytes {
             try fill()
         }
         guard isAtEnd, buffer[start..<end].allSatisfy(Self.isBlank) else { return }
@@ -126,7 +170,7 @@ public struct LineReader: Sendable {
         } else if let kind = FileKind(head: buffer[..<min(end, FileKind.headBytes)]), kind.isBinary {
             throw TraceError(
                 .unsupportedEncoding, at: SourceLocation(file: file, line: 1, column: 1),
-                "this is \(kind.words), not lines of text")
+                "this is \(kind.words), not lines of text\(kind.advice.map { "; " + $0 } ?? "")")
         }
     }
 
@@ -176,12 +220,6 @@ public struct LineReader: Sendable {
             "the record is larger than \(maxRecordBytes) bytes")
     }
 
-    /// Whether a read would return at once.
-    private func isReadable() -> Bool {
-        var request = pollfd(fd: descriptor.number, events: Int16(POLLIN), revents: 0)
-        return poll(&request, 1, 0) != 0
-    }
-
     /// As one block of memory: one byte after the other takes seconds for long lines where nothing is optimised.
     private mutating func grow(to count: Int) {
         buffer = [UInt8](unsafeUninitializedCapacity: count) { bytes, initialized in
@@ -208,15 +246,14 @@ public struct LineReader: Sendable {
         if buffer.count < end + Self.chunkBytes { grow(to: max(2 * buffer.count, end + Self.chunkBytes)) }
         let offset = end
         let count: Int
-        let descriptor = descriptor
-        do throws(FileError) {
-            count = try buffer.withUnsafeMutableBufferPointer { bytes throws(FileError) in
+        let input = input
+        do throws(TraceError) {
+            count = try buffer.withUnsafeMutableBufferPointer { bytes throws(TraceError) in
                 let rest = UnsafeMutableRawBufferPointer(bytes)[offset..<offset + Self.chunkBytes]
-                return try descriptor.read(into: UnsafeMutableRawBufferPointer(rebasing: rest))
+                return try input.read(into: UnsafeMutableRawBufferPointer(rebasing: rest))
             }
         } catch {
-            throw TraceError(
-                .unreadable, at: SourceLocation(file: file, line: linesSeen + 1), "cannot be read: \(error.reason)")
+            throw TraceError(error.code, at: SourceLocation(file: file, line: linesSeen + 1), error.message)
         }
         if count == 0 { isAtEnd = true }
         end += count

@@ -23,10 +23,11 @@ public struct TraceReader {
     /// Set when the input is a document that is written back whole.
     public let document: TraceDocument?
     /// Bytes of the input, where they are known beforehand.
-    public let byteCount: Int64?
+    public var byteCount: Int64? { reader?.isCompressed == true ? nil : size }
     /// Records handed out so far.
     public private(set) var recordCount = 0
 
+    private let size: Int64?
     private var reader: LineReader?
     private var unitCount = 0
     private let unitBytes: Int
@@ -45,24 +46,27 @@ public struct TraceReader {
     ///   - unitBytes: Bytes of a unit, about.
     ///   - unitLines: Records of a unit, at most.
     ///   - maxRecordBytes: The bound on one record, or on a whole document.
+    ///   - containers: The containers that are opened.
     /// - Throws: ``TraceError``.
     public init(
         path: String, format: TraceFormat? = nil, fields: TraceFieldPaths? = nil, unitBytes: Int = 1 << 20,
-        unitLines: Int = .max, maxRecordBytes: Int = LineReader.defaultMaxRecordBytes
+        unitLines: Int = .max, maxRecordBytes: Int = LineReader.defaultMaxRecordBytes,
+        containers: ContainerRegistry = .standard
     ) throws(TraceError) {
         self.fields = fields
         name = path == "-" ? "<stdin>" : path
         self.unitBytes = unitBytes
         self.unitLines = unitLines
-        byteCount = path == "-" ? nil : FilePath.size(of: path)
-        let found = format ?? TraceFormat.document(path: path)
+        size = path == "-" ? nil : FilePath.size(of: path)
+        let found = format ?? TraceFormat.document(path: containers.nameInside(path))
         self.format = found
         if let found, !found.isLineBased {
             document = try TraceDocument(
-                path: path, format: found, maxBytes: min(maxRecordBytes, TraceDocument.defaultMaxBytes))
+                path: path, format: found, maxBytes: min(maxRecordBytes, TraceDocument.defaultMaxBytes),
+                containers: containers)
         } else {
             document = nil
-            reader = try LineReader(path: path, maxRecordBytes: maxRecordBytes)
+            reader = try LineReader(path: path, maxRecordBytes: maxRecordBytes, containers: containers)
         }
     }
 
@@ -71,36 +75,49 @@ public struct TraceReader {
     /// - Parameters:
     ///   - path: A file, or `-` for standard input.
     ///   - maxRecordBytes: The bound on one line.
+    ///   - containers: The containers that are opened.
     /// - Throws: ``TraceError``.
     public init(
-        linesOf path: String, maxRecordBytes: Int = LineReader.defaultMaxRecordBytes
+        linesOf path: String, maxRecordBytes: Int = LineReader.defaultMaxRecordBytes,
+        containers: ContainerRegistry = .standard
     ) throws(TraceError) {
         name = path == "-" ? "<stdin>" : path
         unitBytes = 1 << 20
         unitLines = .max
-        byteCount = path == "-" ? nil : FilePath.size(of: path)
+        size = path == "-" ? nil : FilePath.size(of: path)
         format = nil
         fields = nil
         document = nil
-        reader = try LineReader(path: path, maxRecordBytes: maxRecordBytes)
+        reader = try LineReader(path: path, maxRecordBytes: maxRecordBytes, containers: containers)
     }
 
     /// What parses the units.
     public var parser: TraceUnitParser { TraceUnitParser(format: format, file: name, fields: fields) }
+
+    /// What stands around and between the records of a container; nil where records are lines or the input is a document.
+    /// Known after ``openContainers()``, but for its end, which is known at the end.
+    public var framing: RecordFraming? { reader?.framing }
+
+    /// Looks at the first bytes and opens the containers that they name. Reading does so itself.
+    ///
+    /// - Throws: ``TraceError``.
+    public mutating func openContainers() throws(TraceError) { try reader?.openContainers() }
 
     /// The next unit, or nil at the end.
     ///
     /// - Throws: ``TraceError``.
     public mutating func next() throws(TraceError) -> TraceUnit? {
         var unit: TraceUnit?
+        let (maxBytes, maxLines) = (unitBytes, unitLines)
         if let document {
             if recordCount < document.records.count {
                 unit = TraceUnit(
                     number: unitCount, firstRecord: recordCount, content: .record(document.records[recordCount]))
             }
-        } else if let batch = try reader?.nextBatch(maxBytes: unitBytes, maxLines: unitLines) {
+        } else if let batch = try reader?.nextBatch(maxBytes: maxBytes, maxLines: maxLines) {
             unit = TraceUnit(number: unitCount, firstRecord: recordCount, content: .lines(batch))
         }
+        unit?.framing = framing
         unit?.beginsWithByteOrderMark = unitCount == 0 && reader?.hasByteOrderMark == true
         if let unit {
             unitCount += 1
@@ -130,7 +147,7 @@ public struct TraceReader {
         defer { position += 1 }
         return Line(
             bytes: Array(batch.bytes[batch.lines[position]]),
-            location: SourceLocation(file: name, line: batch.lineNumbers[position]))
+            location: batch.location(of: position, in: name))
     }
 
     /// A batch that is not used up; nil at the end.

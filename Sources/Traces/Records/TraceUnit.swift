@@ -16,6 +16,8 @@ public struct TraceUnit: Sendable {
     public var content: Content
     /// Whether this is the beginning of an input that has a UTF-8 byte order mark, which the output repeats.
     public var beginsWithByteOrderMark = false
+    /// What stands around and between the records of a container, but for its end; nil where records are lines.
+    public var framing: RecordFraming?
 
     /// Records in the unit.
     public var count: Int {
@@ -62,7 +64,7 @@ public struct TraceUnitParser: Sendable {
     ///
     /// - Throws: ``TraceError`` naming file, line and byte column.
     public func record(at offset: Int, of batch: LineBatch) throws(TraceError) -> TraceRecord {
-        let location = SourceLocation(file: file, line: batch.lineNumbers[offset])
+        let location = batch.location(of: offset, in: file)
         let range = batch.lines[offset]
         return try batch.bytes.withUnsafeBufferPointer { buffer throws(TraceError) in
             try TraceParser.parse(
