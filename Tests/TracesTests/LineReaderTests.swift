@@ -58,7 +58,7 @@ import Testing
         var bytes: [UInt8] = []
         while let batch = try reader.nextBatch(maxLines: lines) {
             for (offset, range) in batch.lines.enumerated() {
-                bytes += batch.blanks[offset] + batch.bytes[range] + batch.tail(of: offset)
+                bytes += batch.before(offset) + batch.bytes[range] + batch.behind(offset)
             }
         }
         #expect(String(decoding: bytes, as: UTF8.self) == text)
