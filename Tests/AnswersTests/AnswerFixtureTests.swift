@@ -95,7 +95,7 @@ private enum Fixture {
         func draw(_ values: [String]) -> String { values[Int.random(in: 0..<values.count, using: &generator)] }
         func answer() -> String { draw(frames).replacing("@", with: draw(numbers) + draw(units)) }
         for _ in 0..<4 {
-            let answers = (0..<40).map { _ in answer() }
+            let answers = (0..<24).map { _ in answer() }
             let table = answers.map { a in answers.map { AnswerEquivalence.compare(a, $0) } }
             for a in answers.indices {
                 for b in answers.indices {
