@@ -2,7 +2,8 @@
     /// A family of models: everything that is asked of one. A new one is a type of its own and a line in
     /// ``ArchitectureRegistry/standard``, or an ``ArchitectureRegistry/adding(_:)`` by whoever brings it.
     ///
-    /// All are the Llama block (RMSNorm, rotary attention with grouped keys and values, gated SiLU MLP) with the options below.
+    /// All are the Llama block (RMSNorm, rotary attention with grouped keys and values, gated SiLU MLP) with the options below and those of
+    /// ``BlockOptions``.
     public protocol DecoderArchitecture: Sendable {
         /// What `model_type` in a `config.json` says.
         var modelType: String { get }
@@ -15,8 +16,9 @@
         /// Whether queries and keys are normalised per head.
         var normalizesHeads: Bool { get }
 
-        /// Makes a configuration of a `config.json`; ``readCommon(_:maxPositions:headDim:kvHeads:)`` reads what Hugging Face's
-        /// files of such models have in common.
+        /// Makes a configuration of a `config.json`;
+        /// ``readCommon(_:maxPositions:headDim:kvHeads:tied:activation:rope:block:)`` reads what Hugging Face's files of such models
+        /// have in common.
         ///
         /// - Throws: ``ModelError`` that names the key, also for options that would change the result and are not known.
         func read(_ values: ConfigurationValues) throws(ModelError) -> DecoderConfiguration
