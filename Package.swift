@@ -150,7 +150,9 @@ let package = Package(
 
         // What models learn and write.
         library("Problems", ["Answers", "Files", "KeyedPRF", "StrictJSON", "Traces"]),
-        library("TrainingExamples", ["Answers", "Files", "KeyedPRF", "StrictJSON", "Tokenizers", "Traces"]),
+        library(
+            "TrainingExamples",
+            ["Answers", "ChatTemplates", "Files", "KeyedPRF", "StrictJSON", "Tokenizers", "Traces"]),
         library(
             "Antidistillation",
             [
@@ -173,8 +175,8 @@ let package = Package(
         library(
             "Serving",
             [
-                "Generation", "KeyedPRF", "OpenAIProtocol", "Statistics", "StrictJSON", "Tokenizers", "TraceGeneration",
-                "TrainingExamples",
+                "ChatTemplates", "Generation", "KeyedPRF", "OpenAIProtocol", "Statistics", "StrictJSON", "Tokenizers",
+                "TraceGeneration", "TrainingExamples",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -307,15 +309,15 @@ let package = Package(
                 "TraceRewriting", "Traces",
             ]),
         tests("Problems"),
-        tests("TrainingExamples", ["Tokenizers", "Traces"]),
+        tests("TrainingExamples", ["ChatTemplates", "Tokenizers", "Traces"]),
         tests(
             "Antidistillation",
             ["Answers", "Generation", "Statistics", "Tokenizers", "TraceRewriting", "Traces", "TrainingExamples"]),
         tests(
             "TraceGeneration",
             [
-                "Answers", "Antidistillation", "Files", "Generation", "KeyedPRF", "Marks", "Problems", "Statistics",
-                "Tokenizers", "Traces", "TrainingExamples",
+                "Answers", "Antidistillation", "ChatTemplates", "Files", "Generation", "KeyedPRF", "Marks", "Problems",
+                "Statistics", "Tokenizers", "Traces", "TrainingExamples",
             ]),
         tests(
             "PromptSearch",

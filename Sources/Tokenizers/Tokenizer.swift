@@ -17,8 +17,10 @@ public final class Tokenizer: Sendable {
     public let paddingID: Int32?
     /// What stands for unknown text (`unk_token`), if the files name one that the vocabulary has.
     public let unknownID: Int32?
-    /// The Jinja chat template that came with the files; `ChatFormat` recognises it, nothing runs it.
+    /// The Jinja chat template that came with the files; `ChatFormat` runs it.
     public let chatTemplate: String?
+    /// The tokens that the files name (`bos_token` and others), by those names: templates read them.
+    public let namedTokens: [String: String]
     /// Ids put before a text when special tokens are asked for.
     public let prefixIDs: [Int32]
     /// Ids put after a text when special tokens are asked for.
@@ -53,9 +55,8 @@ public final class Tokenizer: Sendable {
         }
         var configuration = try TokenizerConfiguration(
             configuration: optional("tokenizer_config.json"), specialTokens: optional("special_tokens_map.json"))
-        if configuration.chatTemplate == nil,
-            let template = try FileReading.bytesIfPresent(beside("chat_template.jinja"))
-        {
+        // The file of its own is the newer one, and goes before the member.
+        if let template = try FileReading.bytesIfPresent(beside("chat_template.jinja")) {
             configuration.chatTemplate = String(decoding: template, as: UTF8.self)
         }
         return try Tokenizer(TokenizerDefinition(reading: tape.root), configuration, file: file)
@@ -113,6 +114,7 @@ public final class Tokenizer: Sendable {
         paddingID = id(configuration.padding)
         unknownID = id(configuration.unknown)
         chatTemplate = configuration.chatTemplate
+        namedTokens = configuration.namedTokens
         if configuration.addsBeginning != nil || configuration.addsEnd != nil {
             prefixIDs = configuration.addsBeginning == true ? [beginningID].compactMap { $0 } : []
             suffixIDs = configuration.addsEnd == true ? [endID].compactMap { $0 } : []

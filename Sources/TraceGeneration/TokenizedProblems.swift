@@ -30,7 +30,12 @@ public struct TokenizedProblems: Sendable {
         var prompts: [[Int32]] = []
         prompts.reserveCapacity(problems.count)
         for problem in problems {
-            let prompt = format.prompt(problem.text, tokenizer: tokenizer)
+            let prompt: [Int32]
+            do throws(TrainingExamplesError) {
+                prompt = try format.prompt(problem.text, tokenizer: tokenizer)
+            } catch {
+                throw TraceGenerationError(.input, at: problem.location, error.message)
+            }
             guard !prompt.isEmpty else {
                 throw TraceGenerationError(
                     .input, at: problem.location, "the prompt has no token in \(tokenizer.file)")

@@ -1,3 +1,4 @@
+import ChatTemplates
 import Tokenizers
 
 /// How a problem is put before a model, and where its answer ends. Training, sampling and evaluation share it, so that a
@@ -13,52 +14,69 @@ public enum PromptFormat: Hashable, Sendable {
 
     /// The format of the chat template that came with a tokenizer; plain if there was none.
     ///
-    /// - Throws: `TokenizerError` for a template of no known kind.
+    /// - Parameters:
+    ///   - tokenizer: The tokenizer.
+    ///   - separator: What stands behind a plain prompt.
+    ///   - date: What the template's clock says.
+    /// - Throws: `TokenizerError` for a template that cannot be run.
     public static func automatic(
-        for tokenizer: Tokenizer, separator: String = defaultSeparator
+        for tokenizer: Tokenizer, separator: String = defaultSeparator, date: ChatTemplateDate = .now
     ) throws(TokenizerError) -> PromptFormat {
-        let format = try tokenizer.chatFormat()
-        return format.kind == .plain ? .plain(separator: separator) : .chat(format)
+        guard tokenizer.chatTemplate != nil else { return .plain(separator: separator) }
+        return .chat(try tokenizer.chatFormat(date: date))
     }
 
-    /// The format that a user names: `auto`, `plain`, or a kind of chat format (`chatml`, `llama-3`, `deepseek-r1`).
+    /// The format that a user names: `auto`, `template` (the model's own), `plain`, or a built-in chat format (`chatml`,
+    /// `llama-3`, `deepseek-r1`).
     ///
-    /// A kind that the tokenizer's own template has too takes that template's options.
+    /// - Parameters:
+    ///   - name: The name.
+    ///   - tokenizer: The tokenizer.
+    ///   - separator: What stands behind a plain prompt.
+    ///   - date: What the template's clock says.
     /// - Throws: ``TrainingExamplesError`` with code `unknownFormat`, or `TokenizerError`.
     public static func named(
-        _ name: String, tokenizer: Tokenizer, separator: String = defaultSeparator
+        _ name: String, tokenizer: Tokenizer, separator: String = defaultSeparator, date: ChatTemplateDate = .now
     ) throws -> PromptFormat {
-        if name == "auto" { return try automatic(for: tokenizer, separator: separator) }
-        guard let kind = ChatFormat.Kind(rawValue: name) else {
-            let names = ["auto"] + ChatFormat.Kind.allCases.map(\.rawValue)
+        if name == "auto" { return try automatic(for: tokenizer, separator: separator, date: date) }
+        if name == ChatFormat.ownName {
+            guard tokenizer.chatTemplate != nil else {
+                throw TrainingExamplesError(.unknownFormat, "\(tokenizer.file): the model has no chat template")
+            }
+            return .chat(try tokenizer.chatFormat(date: date))
+        }
+        guard let builtIn = ChatFormat.BuiltIn(rawValue: name) else {
+            let names = ["auto", ChatFormat.ownName] + ChatFormat.BuiltIn.allCases.map(\.rawValue)
             throw TrainingExamplesError(
                 .unknownFormat, "'\(name)' is no format of prompts; choose one of \(names.joined(separator: ", "))")
         }
-        if kind == .plain { return .plain(separator: separator) }
-        if let template = tokenizer.chatTemplate, let own = ChatFormat(recognizing: template), own.kind == kind {
-            return .chat(own)
-        }
-        return .chat(ChatFormat(kind))
+        return builtIn == .plain ? .plain(separator: separator) : .chat(try ChatFormat(builtIn))
     }
 
     /// The name that ``named(_:tokenizer:separator:)`` takes.
     public var name: String {
         switch self {
-        case .plain: ChatFormat.Kind.plain.rawValue
-        case .chat(let format): format.kind.rawValue
+        case .plain: ChatFormat.BuiltIn.plain.rawValue
+        case .chat(let format): format.name
         }
     }
 
     // MARK: Tokens
 
     /// The ids that ask a model for a completion. Control tokens spelt out in the problem are text.
-    public func prompt(_ problem: String, tokenizer: Tokenizer) -> [Int32] {
+    ///
+    /// - Throws: ``TrainingExamplesError`` with code `template` where the model's template does not write the problem.
+    public func prompt(_ problem: String, tokenizer: Tokenizer) throws(TrainingExamplesError) -> [Int32] {
         switch self {
         case .plain(let separator):
             return tokenizer.prefixIDs
                 + tokenizer.encode(problem + separator, addSpecialTokens: false, specialTokens: .text)
         case .chat(let format):
-            return tokenizer.encode(format.render([.init(.user, problem)], addGenerationPrompt: true))
+            do throws(ChatTemplateError) {
+                return tokenizer.encode(try format.render([.init(.user, problem)], addGenerationPrompt: true))
+            } catch {
+                throw TrainingExamplesError(.template, "\(tokenizer.file): the chat template: \(error)")
+            }
         }
     }
 
@@ -82,7 +100,7 @@ public enum PromptFormat: Hashable, Sendable {
     ///
     /// - Throws: ``TrainingExamplesError`` with code `missingEndToken`.
     public func endToken(_ tokenizer: Tokenizer) throws(TrainingExamplesError) -> Int32 {
-        if case .chat(let format) = self, let name = format.turnEnd, let id = tokenizer.id(for: name) { return id }
+        if case .chat(let format) = self, let id = tokenizer.turnEnd(in: format) { return id }
         guard let id = tokenizer.endID else {
             throw TrainingExamplesError(
                 .missingEndToken,

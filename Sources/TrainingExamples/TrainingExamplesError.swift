@@ -16,6 +16,8 @@ public struct TrainingExamplesError: Error, Hashable, Sendable, CustomStringConv
         case noExamples
         /// A format of prompts that is not known.
         case unknownFormat
+        /// The model's chat template refuses a conversation, or cannot write it.
+        case template
     }
 
     /// What went wrong.

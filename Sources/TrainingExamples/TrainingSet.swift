@@ -78,7 +78,13 @@ public struct TrainingSet: Sendable {
     private static func prompt(
         _ source: TraceExample, _ tokenizer: Tokenizer, _ format: PromptFormat, requiresProblem: Bool
     ) throws(TrainingExamplesError) -> [Int32] {
-        if let problem = source.problem { return format.prompt(problem, tokenizer: tokenizer) }
+        if let problem = source.problem {
+            do throws(TrainingExamplesError) {
+                return try format.prompt(problem, tokenizer: tokenizer)
+            } catch {
+                throw TrainingExamplesError(error.code, at: source.location, error.message)
+            }
+        }
         if case .plain = format, !requiresProblem { return tokenizer.prefixIDs }
         throw TrainingExamplesError(
             .missingProblem, at: source.location, "the record has no problem, question, prompt or user message")

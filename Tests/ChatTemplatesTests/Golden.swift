@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import Testing
 
 @testable import ChatTemplates
@@ -12,6 +13,16 @@ struct Golden {
         /// What transformers writes; nil where it ends with an error.
         var text: String?
         var error: String?
+    }
+
+    /// Templates that were read before: many cases share one.
+    private static let read = Mutex<[String: ChatTemplate]>([:])
+
+    private static func template(_ source: String) throws(ChatTemplateError) -> ChatTemplate {
+        if let template = read.withLock({ $0[source] }) { return template }
+        let template = try ChatTemplate(source)
+        read.withLock { $0[source] = template }
+        return template
     }
 
     /// What became of a case.
@@ -49,7 +60,7 @@ struct Golden {
 
     static func outcome(_ example: Case) -> Outcome {
         do throws(ChatTemplateError) {
-            let text = try ChatTemplate(example.source).render(example.conversation).text
+            let text = try template(example.source).render(example.conversation).text
             // Compared by code points: as characters, a combining mark would be one with what is before it.
             guard let expected = example.text else { return .different("rendered: \(text.debugDescription)") }
             return text.unicodeScalars.elementsEqual(expected.unicodeScalars)

@@ -6,38 +6,51 @@ import Testing
 @Suite struct GoldenTests {
     private static let given = ProcessInfo.processInfo.environment["DENATURE_TEMPLATE_CASES"]
 
+    @Test func `templates of 28 families write what transformers writes`() throws {
+        let cases = try Golden.cases("fixtures/golden/chattemplates/families.json")
+        #expect(cases.count > 900 && cases.contains { $0.text == nil })
+        for example in cases {
+            let outcome = Golden.outcome(example)
+            #expect(outcome == .equal, "\(example.name), \(example.conversation.messages)")
+        }
+    }
+
+    @Test func `generated templates write what Jinja writes, or are refused`() throws {
+        let cases = try Golden.cases("fixtures/golden/chattemplates/generated.json")
+        var refused = 0
+        for example in cases {
+            switch Golden.outcome(example) {
+            case .equal: break
+            case .refused(let error):
+                // Ranges, views and methods are not printed; nothing else that the generator writes is refused.
+                #expect(error.code == .unsupported && error.message.contains("printed"), "\(error): \(example.source)")
+                refused += 1
+            case .different(let words): Issue.record("\(example.source.debugDescription): \(words)")
+            }
+        }
+        #expect(cases.count == 500 && refused < cases.count / 20)
+    }
+
     /// Templates from elsewhere, which are not kept here; scripts/golden/chat_templates.py makes the cases.
     @Test(.enabled(if: given != nil)) func `templates from a folder write what transformers writes`() throws {
         var counts: [String: (equal: Int, refused: Int, different: Int)] = [:]
-        var shown = 0
         for example in try Golden.cases(try #require(Self.given)) {
             var count = counts[example.name] ?? (0, 0, 0)
             switch Golden.outcome(example) {
             case .equal: count.equal += 1
             case .refused(let error):
+                if count.refused == 0 { print("\(example.name) is refused: \(error)") }
                 count.refused += 1
-                if shown < 0 {
-                    print("REFUSED \(example.name): \(error)\n  \(example.source.prefix(400).debugDescription)")
-                }
             case .different(let words):
                 count.different += 1
-                if shown < 16 {
-                    print(
-                        "DIFFERENT \(example.name): \(words.prefix(1500))\n  \(example.error ?? "")\n \(example.source.debugDescription)"
-                    )
-                }
-                shown += 1
+                Issue.record("\(example.name): \(words)\n  \(example.error ?? "")")
             }
             counts[example.name] = count
         }
         let equal = counts.values.count { $0.refused == 0 && $0.different == 0 }
+        let sum = counts.values.reduce((0, 0, 0)) { ($0.0 + $1.equal, $0.1 + $1.refused, $0.2 + $1.different) }
         print(
-            "\(counts.count) templates, \(equal) of them equal in all cases; of the cases "
-                + "\(counts.values.reduce(0) { $0 + $1.equal }) equal, \(counts.values.reduce(0) { $0 + $1.refused }) refused, "
-                + "\(counts.values.reduce(0) { $0 + $1.different }) different")
-        for (name, count) in counts.sorted(by: { $0.key < $1.key }) where count.different + count.refused > 0 {
-            print("  \(name): \(count.equal) equal, \(count.refused) refused, \(count.different) different")
-        }
-        #expect(counts.values.allSatisfy { $0.different == 0 })
+            "\(equal) of \(counts.count) templates equal; cases: \(sum.0) equal, \(sum.1) refused, \(sum.2) different")
+        #expect(!counts.isEmpty)
     }
 }

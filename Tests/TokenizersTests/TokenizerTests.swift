@@ -34,7 +34,7 @@ import Testing
         #expect(tokenizer.endID == tokenizer.id(for: "<|eot_id|>") && tokenizer.endID != nil)
         #expect(tokenizer.paddingID == tokenizer.id(for: "<|end_of_text|>") && tokenizer.paddingID != nil)
         #expect(tokenizer.unknownID == nil)
-        #expect(try tokenizer.chatFormat().kind == .llama3)
+        #expect(try tokenizer.chatFormat().name == ChatFormat.ownName)
         #expect(tokenizer.prefixIDs == [tokenizer.beginningID] && tokenizer.suffixIDs.isEmpty)
         #expect(try Tokenizer.load(folder.file("tokenizer.json")).endID == tokenizer.endID)
     }

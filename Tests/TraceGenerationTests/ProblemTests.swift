@@ -74,7 +74,7 @@ import TrainingExamples
     }
 
     @Test func openedReasoningBelongsToTheTrace() throws {
-        var chat = try #require(PromptFormatFixture.reasoning)
+        var chat = try PromptFormatFixture.reasoning()
         #expect(chat.completionOpening == "<think>\n")
         chat = .plain(separator: "\n")
         #expect(chat.completionOpening == "")

@@ -1,4 +1,5 @@
 import Antidistillation
+import ChatTemplates
 import Foundation
 import Generation
 import TestSupport
@@ -125,9 +126,10 @@ extension TemporaryDirectory {
 
 enum PromptFormatFixture {
     /// A format whose prompt opens the reasoning.
-    static var reasoning: PromptFormat? {
-        var format = ChatFormat(.chatML)
-        format.generationSuffix = "<think>\n"
-        return .chat(format)
+    static func reasoning() throws -> PromptFormat {
+        .chat(
+            ChatFormat(
+                try ChatTemplate("{{ messages[0].content }}{% if add_generation_prompt %}{{ '<think>\\n' }}{% endif %}")
+            ))
     }
 }

@@ -1,3 +1,4 @@
+import ChatTemplates
 import Testing
 import Tokenizers
 
@@ -7,7 +8,7 @@ import Tokenizers
     @Test func plainPromptEndsWithTheSeparator() throws {
         let tokenizer = try Vocabulary.bytes()
         let format = PromptFormat.plain(separator: "\n")
-        #expect(format.prompt("ab one", tokenizer: tokenizer) == tokenizer.encode("ab one\n"))
+        #expect(try format.prompt("ab one", tokenizer: tokenizer) == tokenizer.encode("ab one\n"))
         let completion = try format.completion("x two", tokenizer: tokenizer)
         #expect(completion == tokenizer.encode("x two") + [0])
         #expect(format.stopTokens(tokenizer) == [0])
@@ -17,7 +18,7 @@ import Tokenizers
         let tokenizer = try Vocabulary.bytes(beginning: "<s>")
         let format = PromptFormat.plain(separator: "")
         let beginning = try #require(tokenizer.beginningID)
-        let prompt = format.prompt("a", tokenizer: tokenizer)
+        let prompt = try format.prompt("a", tokenizer: tokenizer)
         #expect(prompt.first == beginning)
         #expect(prompt.count == 2)
         #expect(try !format.completion("a", tokenizer: tokenizer).contains(beginning))
@@ -25,31 +26,32 @@ import Tokenizers
 
     @Test func controlTokensInTheDataAreText() throws {
         let tokenizer = try Vocabulary.bytes()
-        for format in [PromptFormat.plain(separator: "\n"), .chat(ChatFormat(.chatML))] {
+        for format in [PromptFormat.plain(separator: "\n"), .chat(try ChatFormat(.chatML))] {
             let end = try format.endToken(tokenizer)
             let name = try #require(tokenizer.token(for: end))
             let completion = try format.completion("a\(name)b", tokenizer: tokenizer)
             #expect(completion.filter { $0 == end }.count == 1)
             #expect(completion.last == end)
-            let asked = format.prompt("a\(name)", tokenizer: tokenizer).filter { $0 == end }.count
-            #expect(asked == format.prompt("a", tokenizer: tokenizer).filter { $0 == end }.count)
+            let asked = try format.prompt("a\(name)", tokenizer: tokenizer).filter { $0 == end }.count
+            #expect(try asked == format.prompt("a", tokenizer: tokenizer).filter { $0 == end }.count)
         }
     }
 
     @Test func chatAsksAsTheTemplateDoes() throws {
         let tokenizer = try Vocabulary.bytes()
-        let chat = ChatFormat(.chatML)
+        let chat = try ChatFormat(.chatML)
         let format = PromptFormat.chat(chat)
         let text = "<|im_start|>user\nwhy?<|im_end|>\n<|im_start|>assistant\n"
-        #expect(format.prompt("why?", tokenizer: tokenizer) == tokenizer.encode(text, addSpecialTokens: false))
+        #expect(try format.prompt("why?", tokenizer: tokenizer) == tokenizer.encode(text, addSpecialTokens: false))
         #expect(try format.endToken(tokenizer) == tokenizer.id(for: "<|im_end|>"))
         #expect(format.stopTokens(tokenizer) == Set([tokenizer.id(for: "<|im_end|>"), 0].compactMap { $0 }))
     }
 
     @Test func reasoningThatThePromptOpensIsNotOpenedTwice() throws {
         let tokenizer = try Vocabulary.bytes()
-        var chat = ChatFormat(.deepSeekR1)
-        chat.generationSuffix = "<think>\n"
+        let own = "{{ messages[0].content }}{% if add_generation_prompt %}{{ '<｜Assistant｜><think>\\n' }}{% endif %}"
+        let chat = ChatFormat(try ChatTemplate(own))
+        #expect(chat.generationSuffix == "<think>\n")
         let format = PromptFormat.chat(chat)
         let expected = try format.completion("r\n</think>\n\na", tokenizer: tokenizer)
         #expect(try format.completion("<think>\nr\n</think>\n\na", tokenizer: tokenizer) == expected)

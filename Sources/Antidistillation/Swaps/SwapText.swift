@@ -54,7 +54,11 @@ public struct SwapText: Sendable {
         self.vocabulary = vocabulary
         problem = turn.problem
         if let problem {
-            prompt = format.prompt(problem, tokenizer: tokenizer)
+            do throws(TrainingExamplesError) {
+                prompt = try format.prompt(problem, tokenizer: tokenizer)
+            } catch {
+                throw .failed(error.description)
+            }
         } else if case .plain = format {
             prompt = tokenizer.prefixIDs
         } else {

@@ -34,20 +34,18 @@ extension Parser {
     mutating func expression() throws(ChatTemplateError) -> Expression {
         try nested { (parser) throws(ChatTemplateError) in
             var value = try parser.either()
+            // Conditions without `else` nest to the left.
+            var count = 0
             while parser.skip(.name("if")) {
+                count += 1
+                guard count < parser.limits.nesting else { throw parser.failure("too many conditions", .limit) }
                 let condition = try parser.either()
                 var otherwise: Expression?
                 if parser.skip(.name("else")) { otherwise = try parser.expression() }
                 value = .conditional(condition, then: value, otherwise: otherwise)
-                try parser.count()
             }
             return value
         }
-    }
-
-    /// Chains of conditions without `else` nest to the left.
-    private mutating func count() throws(ChatTemplateError) {
-        _ = try nested { (_) throws(ChatTemplateError) in true }
     }
 
     private mutating func either() throws(ChatTemplateError) -> Expression {

@@ -2,7 +2,7 @@
 struct Parser {
     private let tokens: [Token]
     private var index = 0
-    private let limits: ChatTemplateLimits
+    let limits: ChatTemplateLimits
     private var nesting = 0
     /// Whether `break` and `continue` have a loop around them here.
     private var isInLoop = false

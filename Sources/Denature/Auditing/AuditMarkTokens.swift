@@ -16,5 +16,5 @@ struct AuditMarkTokens: Sendable {
         tokenizer.encode(text, addSpecialTokens: false, specialTokens: .text)
     }
 
-    func prompt(_ text: String) -> [Int32] { format.prompt(text, tokenizer: tokenizer) }
+    func prompt(_ text: String) throws -> [Int32] { try format.prompt(text, tokenizer: tokenizer) }
 }

@@ -58,7 +58,7 @@ struct AuditReadings {
         try AuditFiles.require(file, planned.file, .documents)
         var entries: [EvidenceEntry] = []
         for (number, example) in examples.enumerated() where number >= documents.count {
-            let prompt = example.problem.map(marks.prompt) ?? []
+            let prompt = try example.problem.map(marks.prompt) ?? []
             let tokens = marks.tokens(example.completion).prefix(max(0, limit - prompt.count))
             let document = EvidenceDocument(number: number, prompt: prompt, tokens: Array(tokens))
             documents.append(document)
@@ -125,7 +125,7 @@ struct AuditReadings {
         let traces = try AuditCandidateFile(path: path).traces
         for (number, trace) in traces.enumerated() where !candidates.contains(number) {
             try Task.checkCancellation()
-            let prompt = model.format.prompt(trace.problem, tokenizer: model.tokenizer)
+            let prompt = try model.format.prompt(trace.problem, tokenizer: model.tokenizer)
             let room = max(0, model.contextLength - prompt.count)
             let texts = trace.texts.map { text in
                 ReadText(

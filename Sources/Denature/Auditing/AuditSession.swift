@@ -109,10 +109,11 @@ public final class AuditSession: Sendable {
     // MARK: For the run
 
     /// The ordinary question with this number.
-    func question(_ number: Int, prompts: [String]) -> EvidenceQuestion {
+    func question(_ number: Int, prompts: [String]) throws -> EvidenceQuestion {
         let name = QuestionName(.output, number)
         let text = prompts[number % prompts.count]
-        return EvidenceQuestion(name: name, text: text, tokens: marks?.prompt(text) ?? [], seed: plan.seed(of: name))
+        return EvidenceQuestion(
+            name: name, text: text, tokens: try marks?.prompt(text) ?? [], seed: plan.seed(of: name))
     }
 
     /// Records outputs that were collected before.

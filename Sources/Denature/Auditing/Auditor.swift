@@ -115,7 +115,7 @@ public struct Auditor: Sendable {
         let plan = session.plan
         if let count = plan.questions?.count, count > 0, !prompts.isEmpty {
             let open = (0..<count).filter { session.answer(to: QuestionName(.output, $0)) == nil }
-            try await suspect.ask(open.map { session.question($0, prompts: prompts) }, session)
+            try await suspect.ask(open.map { try session.question($0, prompts: prompts) }, session)
         }
         guard let trigger = plan.trigger, let test = plan.tests.first(where: { $0.kind == .trigger }) else { return }
         let isKnown = session.writer.earlier?.entries.contains { if case .problems = $0 { true } else { false } }

@@ -26,8 +26,8 @@
         }
 
         /// The ids after which the suspect writes its answer.
-        func prompt(_ question: EvidenceQuestion) -> [Int32] {
-            let start = weights.format.prompt(question.text, tokenizer: weights.tokenizer)
+        func prompt(_ question: EvidenceQuestion) throws -> [Int32] {
+            let start = try weights.format.prompt(question.text, tokenizer: weights.tokenizer)
             guard let beginning = question.beginning else { return start }
             return start + weights.tokenizer.encode(beginning, addSpecialTokens: false, specialTokens: .text)
         }

@@ -78,7 +78,7 @@
             let loop = try GenerationLoop(
                 model: asked.model, processors: processors,
                 sampler: isGreedy ? GreedySampler() : CategoricalSampler(), slots: min(slots, questions.count))
-            let prompts = questions.map(asked.prompt)
+            let prompts = try questions.map(asked.prompt)
             let limits = questions.map {
                 $0.beginning == nil
                     ? sampling.maxNewTokens : min(Self.statementTokens, sampling.maxNewTokens)

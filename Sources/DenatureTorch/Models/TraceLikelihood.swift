@@ -41,7 +41,7 @@
         /// - Throws: `TrainingExamplesError`, `ModelError`, `TorchError`.
         public func scores(_ traces: [AttackTrace]) throws -> [Score] {
             let texts = try traces.map { trace in
-                let prompt = format.prompt(trace.problem, tokenizer: tokenizer)
+                let prompt = try format.prompt(trace.problem, tokenizer: tokenizer)
                 let completion = try format.completion(trace.trace, tokenizer: tokenizer)
                 let room = model.contextLength + 1 - prompt.count
                 return ReadText(prompt: prompt, completion: Array(completion.prefix(max(0, room))))

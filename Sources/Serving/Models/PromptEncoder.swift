@@ -1,3 +1,4 @@
+import ChatTemplates
 import Tokenizers
 import TrainingExamples
 
@@ -16,7 +17,7 @@ struct PromptEncoder: Sendable {
         switch prompt {
         case .chat(let turns):
             field = "messages"
-            ids = encode(turns)
+            ids = try encode(turns)
         case .text(let text):
             field = "prompt"
             // Whoever writes the whole prompt writes its control tokens too.
@@ -39,13 +40,18 @@ struct PromptEncoder: Sendable {
     }
 
     /// The same ids as for a problem of `denature sample` where there is only one message of the user.
-    private func encode(_ turns: [ChatFormat.Message]) -> [Int32] {
+    private func encode(_ turns: [ChatFormat.Message]) throws(CompletionRefusal) -> [Int32] {
         switch format {
         case .plain(let separator):
             let text = turns.map { $0.content + separator }.joined()
             return tokenizer.prefixIDs + tokenizer.encode(text, addSpecialTokens: false, specialTokens: .text)
         case .chat(let format):
-            return tokenizer.encode(format.render(turns, addGenerationPrompt: true))
+            do throws(ChatTemplateError) {
+                return tokenizer.encode(try format.render(turns, addGenerationPrompt: true))
+            } catch {
+                throw CompletionRefusal(
+                    .invalid, "the model's chat template does not write these messages: \(error)", field: "messages")
+            }
         }
     }
 }

@@ -1,17 +1,19 @@
-/// How a conversation is written out for a model: the turn markers it was trained with.
+import ChatTemplates
+
+/// How a conversation is written out for a model: its chat template, with what the template reads besides the turns.
 ///
-/// Models ship a Jinja template. It is not run: the format is recognised by its markers, and rendered here to the same
-/// text for conversations of system, user and assistant messages without tools. Formats can be given explicitly instead.
+/// A template is run, as transformers runs it. Those that come with no template can be asked in one of the built-in formats,
+/// which are templates too.
 public struct ChatFormat: Hashable, Sendable {
-    /// The family of markers.
-    public enum Kind: String, Hashable, Sendable, CaseIterable {
-        /// `<|im_start|>role`, text, `<|im_end|>` (Qwen2, Qwen3, SmolLM2 and others).
+    /// The formats that need no template of a model's own.
+    public enum BuiltIn: String, Hashable, Sendable, CaseIterable {
+        /// `<|im_start|>role`, text, `<|im_end|>`.
         case chatML = "chatml"
-        /// `<|start_header_id|>role<|end_header_id|>`, text, `<|eot_id|>` (Llama 3 and later).
+        /// `<|start_header_id|>role<|end_header_id|>`, text, `<|eot_id|>`.
         case llama3 = "llama-3"
-        /// `<｜User｜>` and `<｜Assistant｜>` (DeepSeek-R1 and its distilled models).
+        /// `<｜User｜>` and `<｜Assistant｜>`, without the reasoning of earlier turns.
         case deepSeekR1 = "deepseek-r1"
-        /// Texts with line ends between and no markers, for models without a template.
+        /// Texts with line ends between and no markers, for models without turns.
         case plain
     }
 
@@ -41,126 +43,134 @@ public struct ChatFormat: Hashable, Sendable {
         }
     }
 
-    /// The family of markers.
-    public var kind: Kind
-    /// ChatML: the system message put first when the conversation has none.
-    public var defaultSystemPrompt: String?
-    /// ChatML: reasoning between `<think>` tags is left out of earlier assistant turns and normalised in later ones (Qwen3).
-    public var separatesReasoning = false
-    /// Llama-3: the date line of the system message that Llama 3.1 and later always write ("26 Jul 2024"); nil before.
-    public var systemDate: String?
-    /// Put after the generation prompt: `<think>\n` opens the reasoning, an empty pair of tags suppresses it.
-    public var generationSuffix = ""
+    /// The name of a model's own template.
+    public static let ownName = "template"
 
-    /// A format with the plainest options of its kind.
-    public init(_ kind: Kind) {
-        self.kind = kind
-    }
+    /// The name of the built-in format, or ``ownName``.
+    public let name: String
+    /// The template.
+    public let template: ChatTemplate
+    /// What the template reads besides the turns: `bos_token` and others.
+    public let variables: [String: ChatTemplateValue]
+    /// What the template's clock says.
+    public let date: ChatTemplateDate
+    /// What the opening of the assistant's turn already holds of its text: `<think>` and a line end, for instance, or an empty
+    /// pair of tags that suppresses the reasoning.
+    public let generationSuffix: String
+    /// What the template writes behind the text of the assistant's last turn: the control token that ends it, and more.
+    public let turnEnd: String
 
-    /// Recognises a Jinja chat template by its markers.
+    /// The format of a template.
     ///
-    /// - Returns: nil for a template of no known kind.
-    public init?(recognizing template: String) {
-        if template.contains("<|im_start|>") {
-            self.init(.chatML)
-            separatesReasoning = template.contains("reasoning_content")
-            defaultSystemPrompt = Self.systemPrompt(in: template)
-            if template.contains("<|im_start|>assistant\\n<think>\\n'") { generationSuffix = "<think>\n" }
-        } else if template.contains("<|start_header_id|>") {
-            self.init(.llama3)
-            if template.contains("Cutting Knowledge Date") { systemDate = Self.templateDate }
-        } else if template.contains("<｜Assistant｜>") {
-            self.init(.deepSeekR1)
-            if template.contains("<｜Assistant｜><think>\\n") { generationSuffix = "<think>\n" }
-        } else {
-            return nil
+    /// - Parameters:
+    ///   - template: The template.
+    ///   - variables: What it reads besides the turns.
+    ///   - date: What its clock says.
+    public init(
+        _ template: ChatTemplate, variables: [String: ChatTemplateValue] = [:], date: ChatTemplateDate = .now
+    ) {
+        self.init(name: Self.ownName, template, variables, date)
+    }
+
+    /// A built-in format.
+    ///
+    /// - Throws: `ChatTemplateError`; the built-in templates are well formed.
+    public init(_ builtIn: BuiltIn) throws(ChatTemplateError) {
+        self.init(name: builtIn.rawValue, try ChatTemplate(builtIn.source), [:], .now)
+    }
+
+    private init(
+        name: String, _ template: ChatTemplate, _ variables: [String: ChatTemplateValue], _ date: ChatTemplateDate
+    ) {
+        self.name = name
+        self.template = template
+        self.variables = variables
+        self.date = date
+        func tail(_ messages: [Message], _ opens: Bool) -> String {
+            let rendered = try? Self.render(messages, template, variables, date, addGenerationPrompt: opens)
+            guard let rendered, let last = rendered.contents.last else { return "" }
+            return String(decoding: rendered.text.utf8.dropFirst(last.upperBound), as: UTF8.self)
         }
+        // A template says what it writes behind a text by writing it; one that refuses these turns says nothing.
+        turnEnd = tail([Message(.user, "x"), Message(.assistant, "x")], false)
+        generationSuffix = Self.opening(in: tail([Message(.user, "x")], true))
     }
 
-    /// The system message that a ChatML template writes out as one string literal, for conversations that have none.
-    private static func systemPrompt(in template: String) -> String? {
-        for opening in ["<|im_start|>system\\n", "<|im_start|>system\n"] {
-            for rest in template.parts(separatedBy: opening).dropFirst() {
-                let parts = String(rest).parts(separatedBy: "<|im_end|>")
-                guard parts.count > 1, let prompt = parts.first, !prompt.isEmpty else { continue }
-                if prompt.utf8.contains(where: { $0 == UInt8(ascii: "'") || $0 == UInt8(ascii: "\"") }) { continue }
-                return unescaped(prompt)
-            }
+    /// Marks that open reasoning.
+    private static let thoughtMarks = [
+        "<think>", "<thinking>", "<seed:think>", "[THINK]", "<|START_THINKING|>", "<|begin_of_thought|>", "◁think▷",
+    ]
+
+    /// From the first mark that opens reasoning to the end.
+    private static func opening(in text: String) -> String {
+        let bytes = Array(text.utf8)
+        let places = thoughtMarks.compactMap { mark in
+            bytes.indices.first { bytes[$0...].starts(with: mark.utf8) }
         }
-        return nil
+        return places.min().map { String(decoding: bytes[$0...], as: UTF8.self) } ?? ""
     }
 
-    /// A Jinja string literal's text.
-    private static func unescaped(_ literal: Substring) -> String {
-        var out = String.UnicodeScalarView()
-        var isEscaped = false
-        for scalar in literal.unicodeScalars {
-            if isEscaped {
-                out.append(scalar == "n" ? "\n" : scalar == "t" ? "\t" : scalar)
-                isEscaped = false
-            } else if scalar == "\\" {
-                isEscaped = true
-            } else {
-                out.append(scalar)
-            }
+    /// Writes a conversation out.
+    ///
+    /// - Parameters:
+    ///   - messages: The turns, in order.
+    ///   - addGenerationPrompt: Whether to end with the opening of the assistant's turn.
+    /// - Throws: `ChatTemplateError` for a conversation that the template refuses or that cannot be written.
+    public func render(
+        _ messages: [Message], addGenerationPrompt: Bool
+    ) throws(ChatTemplateError) -> RenderedTemplate {
+        try Self.render(messages, template, variables, date, addGenerationPrompt: addGenerationPrompt)
+    }
+
+    private static func render(
+        _ messages: [Message], _ template: ChatTemplate, _ variables: [String: ChatTemplateValue],
+        _ date: ChatTemplateDate, addGenerationPrompt: Bool
+    ) throws(ChatTemplateError) -> RenderedTemplate {
+        let turns = messages.map { message in
+            ChatTemplateValue.object([
+                .init("role", .string(message.role.rawValue)), .init("content", .string(message.content)),
+            ])
         }
-        return String(out)
-    }
-
-    /// The date in the templates of Llama 3.1 and 3.2; newer ones ask the clock, which would make runs differ.
-    private static let templateDate = "26 Jul 2024"
-
-    /// The control token that ends an assistant's turn; nil for plain text, which ends with the tokenizer's own end.
-    public var turnEnd: String? {
-        switch kind {
-        case .chatML: "<|im_end|>"
-        case .llama3: "<|eot_id|>"
-        case .deepSeekR1: "<｜end▁of▁sentence｜>"
-        case .plain: nil
-        }
-    }
-}
-
-/// A conversation written out, with the places of what the speakers said.
-public struct RenderedChat: Hashable, Sendable {
-    /// The whole text, control tokens included. To be encoded without adding special tokens: it begins with its own.
-    public internal(set) var text = ""
-    /// UTF-8 ranges of the messages' contents in `text`, in order.
-    public internal(set) var contents: [Range<Int>] = []
-
-    mutating func append(_ markup: String) {
-        text += markup
-    }
-
-    mutating func append(content: some StringProtocol) {
-        let start = text.utf8.count
-        text += content
-        contents.append(start..<text.utf8.count)
+        return try template.render(
+            ChatTemplate.Conversation(
+                turns, addGenerationPrompt: addGenerationPrompt, variables: variables, date: date))
     }
 }
 
 extension Tokenizer {
     /// The format of the chat template that came with the files; plain text if there was none.
     ///
-    /// - Throws: `TokenizerError` for a template of no known kind: name the format explicitly then.
-    public func chatFormat() throws(TokenizerError) -> ChatFormat {
-        guard let chatTemplate else { return ChatFormat(.plain) }
-        guard let format = ChatFormat(recognizing: chatTemplate) else {
-            let names = ChatFormat.Kind.allCases.map(\.rawValue).joined(separator: ", ")
+    /// - Parameter date: What the template's clock says.
+    /// - Throws: `TokenizerError` for a template that cannot be run: name a built-in format then.
+    public func chatFormat(date: ChatTemplateDate = .now) throws(TokenizerError) -> ChatFormat {
+        do throws(ChatTemplateError) {
+            guard let chatTemplate else { return try ChatFormat(.plain) }
+            return ChatFormat(
+                try ChatTemplate(chatTemplate), variables: namedTokens.mapValues { .string($0) }, date: date)
+        } catch {
+            let names = ChatFormat.BuiltIn.allCases.map(\.rawValue).joined(separator: ", ")
             throw TokenizerError(
                 .unsupported, file: file, keyPath: "chat_template",
-                "the chat template is of no known format; choose one of \(names)")
+                "the chat template cannot be run: \(error); or choose one of \(names)")
         }
-        return format
+    }
+
+    /// The token that ends an assistant's turn in a format; nil if the format writes none there that this tokenizer has.
+    public func turnEnd(in format: ChatFormat) -> Int32? {
+        let ids = encode(format.turnEnd, addSpecialTokens: false)
+        let added = Set(addedTokens.map(\.id))
+        return ids.first(where: isSpecial) ?? ids.first(where: added.contains)
     }
 
     /// The ids of a conversation.
     ///
     /// - Parameters:
-    ///   - chat: The conversation.
+    ///   - chat: The conversation, written out.
     ///   - specialTokensInContents: What becomes of control tokens that a message spells out. The default keeps a message
     ///     from opening or closing turns; transformers recognises them.
-    public func encode(_ chat: RenderedChat, specialTokensInContents: SpecialTokenHandling = .text) -> [Int32] {
+    public func encode(
+        _ chat: RenderedTemplate, specialTokensInContents: SpecialTokenHandling = .text
+    ) -> [Int32] {
         encode(chat.text, addSpecialTokens: false, literal: specialTokensInContents == .text ? chat.contents : [])
     }
 }

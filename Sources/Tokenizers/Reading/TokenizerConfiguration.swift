@@ -5,6 +5,8 @@ struct TokenizerConfiguration: Sendable {
     var padding: String?
     var unknown: String?
     var chatTemplate: String?
+    /// All tokens with a name, by it.
+    var namedTokens: [String: String] = [:]
     /// Set by the tokenizer classes that write their own template over the file's: whether to put the token there.
     var addsBeginning: Bool?
     var addsEnd: Bool?
@@ -21,6 +23,9 @@ struct TokenizerConfiguration: Sendable {
             if end == nil { end = try Self.token("eos_token", in: root) }
             if padding == nil { padding = try Self.token("pad_token", in: root) }
             if unknown == nil { unknown = try Self.token("unk_token", in: root) }
+            for name in Self.tokenNames where namedTokens[name] == nil {
+                namedTokens[name] = try Self.token(name, in: root)
+            }
         }
         guard let root = configuration?.root else { return }
         chatTemplate = try Self.template(in: root)
@@ -31,6 +36,10 @@ struct TokenizerConfiguration: Sendable {
             addsEnd = try Self.flag("add_eos_token", in: root)
         }
     }
+
+    private static let tokenNames = [
+        "bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token",
+    ]
 
     /// A token given by its text or as an object with its text.
     private static func token(_ name: String, in root: DefinitionValue) throws(TokenizerError) -> String? {

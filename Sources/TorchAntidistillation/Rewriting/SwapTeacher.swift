@@ -48,7 +48,7 @@
         func sequence(_ text: SwapText, _ completion: [Int32]) throws -> TeacherForcedSequence {
             var prompt = tokenizer.prefixIDs
             if let problem = text.problem {
-                prompt = format.prompt(problem, tokenizer: tokenizer)
+                prompt = try format.prompt(problem, tokenizer: tokenizer)
             } else if case .chat = format {
                 throw RewriteError.failed("the trace has no problem, and the teacher's chat format needs one")
             }

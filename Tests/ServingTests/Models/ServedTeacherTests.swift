@@ -48,9 +48,9 @@
             let loop = try GenerationLoop(
                 model: try DecoderModel.load(folder), processors: options.processors(), slots: 1,
                 makeTextDecoder: { SequenceTextDecoder(tokenizer) })
-            let requests = problems.enumerated().map { i, problem in
+            let requests = try problems.enumerated().map { i, problem in
                 GenerationRequest(
-                    prompt: format.prompt(problem, tokenizer: tokenizer), seed: UInt64(1_000 + i), maxNewTokens: 64,
+                    prompt: try format.prompt(problem, tokenizer: tokenizer), seed: UInt64(1_000 + i), maxNewTokens: 64,
                     stopTokens: format.stopTokens(tokenizer))
             }
             return try loop.generate(requests).map { $0.text ?? "" }

@@ -41,7 +41,7 @@ public struct CollectedOutputs: AuditSuspect {
                 throw AuditInputError(
                     "output \(number + 1) has no \"tokens\", and the plan has no tokenizer to make them")
             }
-            let prompt = output.promptTokens ?? output.prompt.flatMap { session.marks?.prompt($0) } ?? []
+            let prompt = try output.promptTokens ?? output.prompt.flatMap { try session.marks?.prompt($0) } ?? []
             let tokens = output.tokens ?? output.text.flatMap { session.marks?.tokens($0) } ?? []
             pairs.append(
                 (

@@ -3,7 +3,7 @@ import TrainingExamples
 
 /// How problems are put to a model: the same words for every job.
 public struct PromptSettings: SettingsGroup {
-    /// `auto` (the model's chat template, else plain), `plain`, `chatml`, `llama-3` or `deepseek-r1`.
+    /// `auto` (the model's chat template, else plain), `template`, `plain`, `chatml`, `llama-3` or `deepseek-r1`.
     public var promptFormat = "auto"
     /// Between problem and trace in plain prompts, `\n` and `\t` written out or not; nil for a line end.
     public var separator: String?
@@ -15,7 +15,7 @@ public struct PromptSettings: SettingsGroup {
     public static let schema: [Setting<PromptSettings>] = [
         .value(
             "prompt_format", \.promptFormat,
-            "How the model is asked: auto (its chat template, else plain), plain, chatml, llama-3 or deepseek-r1.",
+            "How the model is asked: auto (its chat template, else plain), template, plain, chatml, llama-3, deepseek-r1.",
             .called("format")),
         .value(
             "separator", \.separator,
