@@ -29,7 +29,7 @@ import Traces
 
     private func plain(_ fixture: JobFixture) async throws -> [UInt8] {
         let lines = fixture.folder.file("plain.jsonl")
-        try Data((TestTraces.lines(60).joined(separator: "\n") + "\n").utf8).write(to: URL(fileURLWithPath: lines))
+        try Data((TestTraces.lines(24).joined(separator: "\n") + "\n").utf8).write(to: URL(fileURLWithPath: lines))
         _ = try await RewritingServer().serve {
             try await fixture.run($0, .init(input: "plain.jsonl", output: "expected.jsonl", ledger: nil))
         }
@@ -38,7 +38,7 @@ import Traces
 
     @Test(arguments: ["in.jsonl.gz", "in.jsonl.zst"], [nil, "job.sqlite"] as [String?])
     func compressedFilesAreWrittenByTheOutputsName(name: String, ledger: String?) async throws {
-        let fixture = try JobFixture(lines: TestTraces.lines(60), name: name)
+        let fixture = try JobFixture(lines: TestTraces.lines(24), name: name)
         try Data(try Self.encode(try fixture.bytes(name), name)).write(to: URL(fileURLWithPath: fixture.input))
         let expected = try await plain(fixture)
         for (number, output) in ["out.jsonl", "out.jsonl.gz", "out.jsonl.zst"].enumerated() {
@@ -56,7 +56,7 @@ import Traces
     func aJobThatWasStoppedAtRandomMomentsEndsTheSame(seed: UInt64, output: String) async throws {
         let isArray = output == "out.json"
         let fixture = try JobFixture(lines: [], name: isArray ? "in.json" : "in.jsonl.zst")
-        let records = TestTraces.lines(60)
+        let records = TestTraces.lines(24)
         let text = isArray ? "[\n  " + records.joined(separator: ",\n  ") + "\n]\n" : records.joined(separator: "\n")
         try Data(try Self.encode(Array(text.utf8), fixture.input)).write(to: URL(fileURLWithPath: fixture.input))
         _ = try await RewritingServer().serve {
@@ -67,7 +67,7 @@ import Traces
         var stops = 0
         try await server.serve { url in
             while stops < 100 {
-                let stop = server.requestCount + Int.random(in: 1...18, using: &generator)
+                let stop = server.requestCount + Int.random(in: 1...8, using: &generator)
                 let task = Task { try await fixture.run(url, .init(output: output, concurrency: 5)) }
                 let watch = Task {
                     while server.requestCount < stop, !Task.isCancelled { try? await Task.sleep(for: .milliseconds(1)) }
@@ -89,7 +89,7 @@ import Traces
     @Test(arguments: ["[", "[\n  ", "\u{FEFF} [\r\n"], [nil, "job.sqlite"] as [String?])
     func anArrayStaysTheArrayItWas(opening: String, ledger: String?) async throws {
         let fixture = try JobFixture(lines: [], name: "in.json")
-        let records = TestTraces.lines(60)
+        let records = TestTraces.lines(24)
         let (separator, closing) = opening == "[" ? (",", "]") : (",\n  ", "\n]\n")
         try Data((opening + records.joined(separator: separator) + closing).utf8).write(
             to: URL(fileURLWithPath: fixture.input))
@@ -107,9 +107,9 @@ import Traces
 
     @Test func withoutSomeRecordsAnArrayIsStillOne() async throws {
         for ledger in [nil, "job.sqlite"] {
-            for withheld in [[0], [59], [0, 1, 30, 59], Array(0..<60)] {
+            for withheld in [[0], [11], [0, 1, 6, 11], Array(0..<12)] {
                 let fixture = try JobFixture(lines: [], name: "in.json")
-                let text = "[\n" + (0..<60).map(Self.english).joined(separator: ",\n") + "\n]"
+                let text = "[\n" + (0..<12).map(Self.english).joined(separator: ",\n") + "\n]"
                 try Data(text.utf8).write(to: URL(fileURLWithPath: fixture.input))
                 let server = RewritingServer { record, _ in
                     withheld.contains(record) ? .chat("I'm sorry, but I can't help with that.") : nil
@@ -118,7 +118,7 @@ import Traces
                     try await fixture.run($0, .init(output: "out.json", ledger: ledger, policy: .fail, attempts: 1))
                 }
                 let array = try JSONSerialization.jsonObject(with: Data(try fixture.bytes("out.json"))) as? [Any]
-                #expect(array?.count == 60 - withheld.count)
+                #expect(array?.count == 12 - withheld.count)
                 guard ledger != nil else { continue }
                 // Taken up again, nothing is missing.
                 _ = try await RewritingServer().serve {
@@ -126,7 +126,7 @@ import Traces
                         $0, .init(output: "out.json", policy: .fail, attempts: 1, retryFailed: true))
                 }
                 let whole = try JSONSerialization.jsonObject(with: Data(try fixture.bytes("out.json"))) as? [Any]
-                #expect(whole?.count == 60)
+                #expect(whole?.count == 12)
             }
         }
     }
@@ -138,7 +138,7 @@ import Traces
 
     @Test func aStreamThatIsCutOffLeavesNoOutput() async throws {
         let fixture = try JobFixture(lines: [], name: "in.jsonl.gz")
-        let whole = try Self.encode(Array(TestTraces.lines(60).joined(separator: "\n").utf8), "a.gz")
+        let whole = try Self.encode(Array(TestTraces.lines(24).joined(separator: "\n").utf8), "a.gz")
         try Data(whole.prefix(whole.count - 9)).write(to: URL(fileURLWithPath: fixture.input))
         await #expect {
             _ = try await RewritingServer().serve { try await fixture.run($0, .init(ledger: nil)) }

@@ -18,7 +18,7 @@ import Traces
     private func folder() throws -> JobFixture {
         let fixture = try JobFixture(lines: [], name: "unused.jsonl")
         for (number, shard) in Self.shards.enumerated() {
-            let records = (number * 12..<number * 12 + 12).map(TestTraces.line)
+            let records = (number * 5..<number * 5 + 5).map(TestTraces.line)
             let isArray = shard.hasSuffix(".json")
             let text =
                 isArray ? "[\n" + records.joined(separator: ",\n") + "\n]" : records.joined(separator: "\n") + "\n"
@@ -57,7 +57,7 @@ import Traces
         let summary = try await RewritingServer().serve {
             try await fixture.run($0, .init(input: "in", output: "out", ledger: ledger))
         }
-        #expect(summary.total == 72)
+        #expect(summary.total == 30)
         #expect(summary.folder?.shards == 6)
         #expect(summary.folder?.copied == ["LICENSE", "README.md"])
         #expect(summary.folder?.leftOut == ["data/state.json", "data/sums.csv", "notes.txt"])
@@ -84,7 +84,7 @@ import Traces
         var last: SanitizeSummary?
         try await server.serve { url in
             while last == nil, stops < 100 {
-                let stop = server.requestCount + Int.random(in: 1...25, using: &generator)
+                let stop = server.requestCount + Int.random(in: 1...10, using: &generator)
                 let task = Task { try await fixture.run(url, .init(input: "in", output: "out", concurrency: 4)) }
                 let watch = Task {
                     while server.requestCount < stop, !Task.isCancelled { try? await Task.sleep(for: .milliseconds(1)) }
