@@ -1,4 +1,5 @@
 import Files
+import Traces
 
 #if canImport(Glibc)
     import Glibc
@@ -44,12 +45,20 @@ final class OutputPart {
         try TraceGenerationError.writing { () throws(FileError) in try file.truncate(to: bytes ?? 0) }
     }
 
-    /// Gives the complete file its name.
+    /// Gives the complete file its name; where the name asks for a compressed file, makes one of it.
     ///
     /// - Parameter replacing: Whether it may take the place of another.
     func place(replacing: Bool) throws(TraceGenerationError) {
         try TraceGenerationError.writing { () throws(FileError) in
-            try Placement.move(partialPath, to: path, replacing: replacing)
+            guard ContainerRegistry.standard.container(forName: path) != nil else {
+                return try Placement.move(partialPath, to: path, replacing: replacing)
+            }
+            let output = try RecordOutput(.file(path: path), replacing: replacing)
+            try Descriptor(opening: partialPath, O_RDONLY).forEachChunk { chunk throws(FileError) in
+                try output.write(Array(chunk))
+            }
+            try output.finish()
+            unlink(partialPath)
         }
     }
 

@@ -1,6 +1,7 @@
 import Foundation
 import TestSupport
 import Testing
+import Traces
 
 @testable import TraceGeneration
 
@@ -121,6 +122,21 @@ import Testing
                 try TraceOutput<Int>(path: path, force: force, inputs: [path], settings: [:], empty: 0)
             } throws: { "\($0)".contains("different files") }
         }
+    }
+
+    /// The growing file is plain, so that it can be cut; the finished one is what its name says.
+    @Test(arguments: ["t.jsonl.gz", "t.jsonl.zst"]) func aNameOfACompressedFileIsKept(name: String) throws {
+        let folder = try TemporaryDirectory()
+        let lines = (0..<200).map { #"{"trace":"\#($0)"}"# }
+        let output = try TraceOutput<Int>(path: folder.file(name), force: false, inputs: [], settings: [:], empty: 0)
+        try output.commit(Array((lines.joined(separator: "\n") + "\n").utf8), units: 1, tally: 1)
+        try output.finish()
+        #expect(try folder.names() == [name])
+        #expect((folder.bytes(name)?.count ?? 1000) < 1000)
+        var reader = try TraceReader(linesOf: folder.file(name))
+        var found: [String] = []
+        while let line = try reader.nextLine() { found.append(String(decoding: line.bytes, as: UTF8.self)) }
+        #expect(found == lines)
     }
 
     @Test func whatComesIntoBeingMeanwhileIsNotOverwritten() throws {

@@ -22,6 +22,9 @@ struct SanitizeReport {
         var copies: [String: Int]
         var companions: [String: Int]
         var signatures: [String: Int]
+        var shards: Int?
+        var copied: [String]?
+        var leftOut: [String]?
     }
 
     /// What the gradient rewriter did in this run.
@@ -71,7 +74,8 @@ struct SanitizeReport {
             candidates: summary.candidates, promptTokens: summary.usage.prompt,
             completionTokens: summary.usage.completion, resumed: summary.resumed,
             interruptedAttempts: summary.interruptedAttempts, swaps: summary.swaps.map(Swaps.init),
-            copies: summary.copies, companions: summary.companions, signatures: summary.signatures)
+            copies: summary.copies, companions: summary.companions, signatures: summary.signatures,
+            shards: summary.folder?.shards, copied: summary.folder?.copied, leftOut: summary.folder?.leftOut)
     }
 
     func print(json: Bool, quiet: Bool, outputIsStandard: Bool) throws {
@@ -93,6 +97,7 @@ struct SanitizeReport {
 
     private var lines: [String] {
         var lines = ["\(document.total) traces"]
+        if let shards = document.shards { lines[0] += " in \(shards) files" }
         if document.resumed > 0 { lines[0] += " (\(document.resumed) finished by an earlier run)" }
         for state in TraceState.allCases {
             let count = document.states[state.rawValue, default: 0]
@@ -130,6 +135,9 @@ struct SanitizeReport {
         }
         if document.interruptedAttempts > 0 {
             lines.append("  requests cut off in an earlier run and repeated: \(document.interruptedAttempts)")
+        }
+        for (words, files) in [("copied as it is", document.copied), ("left out", document.leftOut)] {
+            for file in files ?? [] { lines.append("  \(words): \(file)") }
         }
         return lines
     }

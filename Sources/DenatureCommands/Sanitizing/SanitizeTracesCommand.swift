@@ -15,7 +15,8 @@ struct SanitizeTracesCommand: AsyncParsableCommand {
         discussion: """
             Reads JSONL in any of the known shapes (or an XML or HTML transcript, or a plain text), rewrites only the
             reasoning, adds the ordered marks, checks every candidate, and writes the records in input order, all
-            other bytes as they were.
+            other bytes as they were. Compressed files (.gz, .zst) and JSON arrays are read as they are, and written by
+            the output's name; of a folder, every file of traces is written into the output folder.
 
             Rewriters, tried in order: lexical (offline, keyed), gradient (a proxy model; needs a build with libtorch),
             instruction[:TEMPLATE] (an endpoint), none.
@@ -24,6 +25,7 @@ struct SanitizeTracesCommand: AsyncParsableCommand {
 
             EXAMPLES:
               denature sanitize-traces in.jsonl -o out.jsonl --keyring K.json --tenant acme
+              denature sanitize-traces DATASET -o MARKED --keyring K.json --tenant acme --ledger job.sqlite
               cat in.jsonl | denature sanitize-traces - -o - --keyring env:KEYRING --tenant acme > out.jsonl
               denature sanitize-traces in.jsonl -o out.jsonl --keyring K.json --tenant acme \\
                 --watermark lexical,trigger --ledger job.sqlite
