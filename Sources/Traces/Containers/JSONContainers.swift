@@ -1,4 +1,5 @@
 import Compression
+import StrictJSON
 
 /// One JSON array of records, in one line or many: `[{…}, {…}]`.
 public struct JSONArrayContainer: InputContainer {
@@ -80,35 +81,4 @@ enum JSONHead {
     }
 
     static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 }
-}
-
-/// Finds the end of a JSON object or array by its brackets and quotation marks alone. Whether it is JSON, its parser says.
-struct JSONExtent {
-    private(set) var isInString = false
-    private var isEscaped = false
-    private var depth = 0
-
-    /// Takes the next byte, of which the first is a bracket; true with the one that closes it.
-    @inline(__always)
-    mutating func take(_ byte: UInt8) -> Bool {
-        if isInString {
-            if isEscaped {
-                isEscaped = false
-            } else if byte == UInt8(ascii: "\\") {
-                isEscaped = true
-            } else if byte == UInt8(ascii: "\"") {
-                isInString = false
-            }
-            return false
-        }
-        switch byte {
-        case UInt8(ascii: "\""): isInString = true
-        case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
-        case UInt8(ascii: "}"), UInt8(ascii: "]"):
-            depth -= 1
-            return depth <= 0
-        default: break
-        }
-        return false
-    }
 }

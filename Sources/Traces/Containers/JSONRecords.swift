@@ -1,3 +1,6 @@
+import Files
+import StrictJSON
+
 /// Cuts a JSON array, or JSON values one after the other, into records, holding no more than a batch and one record.
 struct JSONRecords: RecordBatches {
     private static let chunkBytes = 1 << 20
@@ -82,7 +85,7 @@ struct JSONRecords: RecordBatches {
         let place = here
         // Offsets from `start`: filling the buffer moves what is in it.
         let recordStart = position - start
-        try skipValue(next)
+        try goBehindValue(next)
         let recordEnd = position - start
         let behind = try skipSpace()
         let itemEnd = position - start
@@ -122,7 +125,7 @@ struct JSONRecords: RecordBatches {
     }
 
     /// Goes behind a value; `first` is its first byte.
-    private mutating func skipValue(_ first: UInt8) throws(TraceError) {
+    private mutating func goBehindValue(_ first: UInt8) throws(TraceError) {
         let isNested = first == UInt8(ascii: "{") || first == UInt8(ascii: "[")
         var extent = JSONExtent()
         var isFirst = true
@@ -196,7 +199,7 @@ struct JSONRecords: RecordBatches {
             start = 0
         }
         let before = buffer.count
-        buffer.append(contentsOf: repeatElement(0, count: Self.chunkBytes))
+        buffer.appendZeros(Self.chunkBytes)
         var count = 0
         do throws(TraceError) {
             let input = input

@@ -220,18 +220,6 @@ public struct LineReader {
             "the record is larger than \(maxRecordBytes) bytes")
     }
 
-    /// As one block of memory: one byte after the other takes seconds for long lines where nothing is optimised.
-    private mutating func grow(to count: Int) {
-        buffer = [UInt8](unsafeUninitializedCapacity: count) { bytes, initialized in
-            guard let base = bytes.baseAddress else { return }
-            memset(base, 0, count)
-            buffer.withUnsafeBytes { old in
-                if let source = old.baseAddress { memcpy(base, source, min(end, count)) }
-            }
-            initialized = count
-        }
-    }
-
     private mutating func fill() throws(TraceError) {
         if start > 0 {
             // What is left is less than one line, or the batch would not have asked for more.
@@ -243,7 +231,9 @@ public struct LineReader {
             searched -= start
             start = 0
         }
-        if buffer.count < end + Self.chunkBytes { grow(to: max(2 * buffer.count, end + Self.chunkBytes)) }
+        if buffer.count < end + Self.chunkBytes {
+            buffer.appendZeros(max(2 * buffer.count, end + Self.chunkBytes) - buffer.count)
+        }
         let offset = end
         let count: Int
         let input = input
