@@ -1,7 +1,7 @@
 /// Finds the end of a JSON object or array by its brackets and quotation marks alone. Whether it is JSON, its parser says.
 package struct JSONExtent {
     /// Whether the last byte that was taken is in a string, its closing quotation mark not counted.
-    package var isInString: Bool { isInText }
+    @inlinable package var isInString: Bool { isInText }
 
     @usableFromInline var isInText = false
     @usableFromInline var isEscaped = false
