@@ -1,5 +1,9 @@
 #ifdef DENATURE_TORCH
 
+#if !__has_include(<ATen/Parallel.h>)
+#error "libtorch is not there: run `make torch` in the checkout of denature, or build with LIBTORCH=/path/to/torch"
+#endif
+
 #include <ATen/Parallel.h>
 #include <ATen/detail/CUDAHooksInterface.h>
 #include <c10/util/Exception.h>

@@ -1,4 +1,5 @@
 import KeyedPRF
+import Traces
 
 /// A text to be tested.
 public struct DetectionDocument: Hashable, Sendable {
@@ -7,10 +8,16 @@ public struct DetectionDocument: Hashable, Sendable {
     /// Where its reasoning stands, as UTF-8 offsets, ascending.
     public var reasoning: [Range<Int>]
 
-    /// Creates a document; without regions the whole text is reasoning.
+    /// Creates a document; without regions the whole text is reasoning. Of a reply with thought marks or a final answer, use
+    /// ``init(trace:)``: words outside of its reasoning carry no mark, and only weaken the test.
     public init(text: String, reasoning: [Range<Int>]? = nil) {
         self.text = text
         self.reasoning = reasoning ?? [0..<text.utf8.count]
+    }
+
+    /// Creates a document of a trace or reply, whose reasoning is found as it is found before it is rewritten.
+    public init(trace text: String) {
+        self.init(text: text, reasoning: TraceRegions.find(in: text, role: .trace).reasoning)
     }
 }
 

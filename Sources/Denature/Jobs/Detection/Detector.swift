@@ -9,7 +9,7 @@ import Traces
 /// A program that has its documents in memory asks directly:
 ///
 ///     let detector = try Detector(DetectSettings(), keyring: keyring)
-///     for result in try detector.detect([DetectionDocument(text: text)]) where result.verdict == .marked {
+///     for result in try detector.detect([DetectionDocument(trace: text)]) where result.verdict == .marked {
 ///         print(result.tenant, result.log10P)
 ///     }
 ///
