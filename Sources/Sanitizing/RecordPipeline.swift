@@ -91,23 +91,17 @@ package struct RecordPipeline: Sendable {
             result.companions = defended.companions.map(UnmarkedCopy.pattern)
             result.signatures = defended.signatures.map(UnmarkedCopy.pattern)
         } catch {
-            refuse(&result, record, error)
+            refuse(&result, error)
         }
         return result
     }
 
-    /// A record in which a copy of the original would be left is none that passed the gate.
-    private func refuse(_ result: inout RecordResult, _ record: TraceRecord, _ copy: UnmarkedCopy) {
+    /// A record in which a copy of the original would be left stays here, whatever the policy: it would leave with the original in
+    /// it, as it came or rewritten.
+    private func refuse(_ result: inout RecordResult, _ copy: UnmarkedCopy) {
         result.reason = "unmarked_copy \(copy.pattern)"
         result.hasTrigger = false
-        switch chain.policy {
-        case .passOriginal:
-            result.state = .passedOriginal
-            result.replacements = []
-            result.output = record.encoded(replacing: [])
-        case .withhold: result.state = .withheld
-        case .fail: result.state = .failed
-        }
+        result.state = chain.policy == .fail ? .failed : .withheld
         for index in result.accepted.indices { result.accepted[index].isChosen = false }
     }
 

@@ -325,15 +325,14 @@ private let untouched: [(line: String, reason: String)] = [
         let filled = Array(
             Shape.fill(line, shapeReasoning, "").replacing("$N", with: Self.nearCopy).replacing("$T", with: tokens).utf8
         )
-        let (passing, _) = try Self.defence()
-        let passed = try await passing.rewrite(line: filled)
-        #expect(passed.state == .passedOriginal)
-        #expect(passed.reason == "unmarked_copy \(path)")
-        #expect(passed.bytes == filled)
-        let (withholding, _) = try Self.defence { $0.policy = .withhold }
-        let withheld = try await withholding.rewrite(line: filled)
-        #expect(withheld.state == .withheld)
-        #expect(withheld.bytes == nil)
+        // Also under the policy that releases originals: this one's reasoning would leave unmarked.
+        for policy in [FailurePolicy.passOriginal, .withhold] {
+            let (refusing, _) = try Self.defence { $0.policy = policy }
+            let withheld = try await refusing.rewrite(line: filled)
+            #expect(withheld.state == .withheld)
+            #expect(withheld.reason == "unmarked_copy \(path)")
+            #expect(withheld.bytes == nil)
+        }
         let (keeping, _) = try Self.defence { $0.keepUnmarked = [path] }
         let kept = try await keeping.rewrite(line: filled)
         #expect(kept.state == .rewritten)
