@@ -1,3 +1,5 @@
+import Traces
+
 /// Marks in a text that mean something to those who read traces: tags of regions, control tokens of chat formats, fences,
 /// control characters. A rewriter may keep those of the original and add none, or its words could end the reasoning and become
 /// the reply.
@@ -10,11 +12,8 @@ enum ReplyMarks {
         return found.contains { $0.value > known[$0.key, default: 0] }
     }
 
-    /// Marks without a common form.
-    private static let fixed = [
-        "[think]", "[/think]", "[inst]", "[/inst]", "[tool_calls]", "<<sys>>", "<</sys>>", "◁think▷", "◁/think▷",
-        "&lt;think&gt;", "&lt;/think&gt;",
-    ].map { Array($0.utf8) }
+    /// Marks of chats without a common form. Those of reasoning and answers are the table's that traces are read by.
+    private static let fixed = ["[inst]", "[/inst]", "[tool_calls]", "<<sys>>", "<</sys>>"].map { Array($0.utf8) }
 
     private static let fences = ["```", "~~~"].map { Array($0.utf8) }
 
@@ -22,13 +21,14 @@ enum ReplyMarks {
         var counts: [String: Int] = [:]
         func add(_ mark: some Collection<UInt8>) { counts[String(decoding: mark, as: UTF8.self), default: 0] += 1 }
         let bytes = text.utf8.map { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) ? $0 | 0x20 : $0 }
+        for mark in TraceRegions.marks(in: text) { add(mark.lowercased().utf8) }
         var isLineStart = true
         for (index, byte) in bytes.enumerated() {
             switch byte {
             case UInt8(ascii: "<"):
                 if let end = tagEnd(bytes, index) ?? tokenEnd(bytes, index) { add(bytes[index..<end]) }
                 fallthrough
-            case UInt8(ascii: "["), UInt8(ascii: "&"), 0xE2:
+            case UInt8(ascii: "["):
                 for mark in fixed where bytes[index...].starts(with: mark) { add(mark) }
             case UInt8(ascii: "`"), UInt8(ascii: "~"):
                 if isLineStart { for fence in fences where bytes[index...].starts(with: fence) { add(fence) } }
