@@ -70,7 +70,7 @@ import Testing
         _ source: String, _ code: ChatTemplateError.Code
     ) throws {
         var limits = ChatTemplateLimits()
-        limits.steps = 300_000
+        limits.steps = 100_000
         let clock = ContinuousClock()
         let start = clock.now
         let error = #expect(throws: ChatTemplateError.self) {

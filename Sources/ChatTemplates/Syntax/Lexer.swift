@@ -36,7 +36,9 @@ struct Lexer {
     private mutating func run() throws(ChatTemplateError) {
         while position < source.count {
             guard let (tag, start, sign) = nextTag() else {
-                add(data: source.slice(position..<source.count), at: line)
+                let rest = source.slice(position..<source.count)
+                add(data: rest, at: line)
+                line += Self.lineEnds(rest)
                 position = source.count
                 break
             }
