@@ -121,7 +121,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("", "holds no records"), ("{\"tokens\":[1,\n", "not a JSON object"),
+        ("", "holds no records"), ("{\"tokens\":[1,\n", "ends inside a value"),
         ("{\"text\":\"a\"}\n", "has no \"output\""),
         ("{\"tokens\":\"a\"}\n", "\"tokens\" has the wrong type"),
         ("{\"output\":\"some words\"}\n", "no tokenizer to make them"),

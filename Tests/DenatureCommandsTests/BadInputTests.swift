@@ -63,7 +63,7 @@ import Testing
             at: ":3", "nest"),
         Fault("duplicate key", good + #"{"problem":"p","trace":"a","trace":"b"}"#, at: ":3", "twice"),
         Fault("duplicate key, escaped", good + #"{"problem":"p","trace":"a","tr\u0061ce":"b"}"#, at: ":3", "twice"),
-        Fault("missing fields", good + #"{"problem":"p","text":"a"}"#, at: ":3", "no \"trace\""),
+        Fault("missing fields", good + #"{"problem":"p","body":"a"}"#, at: ":3", "no \"trace\""),
         Fault(
             "missing trace of a shape", good + #"{"problem":"p"}"#, at: ":3", "missing \"trace\"",
             options: ["--format", "problem-trace"]),

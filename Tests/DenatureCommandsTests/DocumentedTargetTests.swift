@@ -36,8 +36,8 @@ import Testing
     static func namedTargets(_ page: String) -> Set<String> {
         let blocks = page.components(separatedBy: "```").enumerated().filter { $0.offset % 2 == 1 }.map(\.element)
         let found =
-            page.matches(of: /(?m)(?:`|^ {4,})make(?: +[A-Z_]+=\S+)* +([a-z][a-z-]*)/).map(\.1)
-            + blocks.flatMap { $0.matches(of: /(?m)^make(?: +[A-Z_]+=\S+)* +([a-z][a-z-]*)/).map(\.1) }
+            page.matches(of: /(?m)(?:`|^ {4,})make(?: +[A-Z_]+=\S+)* +([a-z][a-z0-9-]*)/).map(\.1)
+            + blocks.flatMap { $0.matches(of: /(?m)^make(?: +[A-Z_]+=\S+)* +([a-z][a-z0-9-]*)/).map(\.1) }
         return Set(found.map(String.init))
     }
 

@@ -29,7 +29,9 @@ import Testing
         let none = sandbox.file("none.jsonl")
         try await refuses(sandbox, [none, "-o", sandbox.file("o")] + sandbox.keys, naming: none, "No such file")
         let folder = sandbox.folder.path
-        try await refuses(sandbox, [folder, "-o", sandbox.file("o")] + sandbox.keys, naming: folder, "folder")
+        // A folder is a job over its files; its output cannot be one of them.
+        let inside = sandbox.file("o")
+        try await refuses(sandbox, [folder, "-o", inside] + sandbox.keys, naming: inside, "different files")
         try await refuses(
             sandbox, [sandbox.file("in.jsonl"), "-o", folder] + sandbox.keys, naming: folder, "directory")
     }

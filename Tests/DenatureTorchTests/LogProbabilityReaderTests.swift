@@ -33,7 +33,7 @@
             #expect(try await Self.read(folder).map(\.logprobs.count) == [2])
 
             let path = folder.file("model/model.safetensors")
-            let name = "model.layers.1.self_attn.k_proj.weight"
+            let name = "model.layers.1.mlp.down_proj.weight"
             let place = try SafetensorsFile(path: path).info(name).byteRange
             var bytes = try Data(contentsOf: URL(fileURLWithPath: path))
             bytes.replaceSubrange(place.upperBound - 4..<place.upperBound, with: [0, 0, 0xC0, 0x7F])

@@ -106,7 +106,7 @@ import TraceRewriting
     }
 
     @Test func singleFailuresOfTheOptimizerAreProposalsThatAreNoGood() async throws {
-        let models = ScriptedModels { number in number == 0 ? .error(400, "no") : nil }
+        let models = ScriptedModels { number in number == 0 ? .error(400, "no", code: "content_filter") : nil }
         var options = SearchFixture.options(rounds: 1)
         options.concurrency = 1
         let result = try await searched(try SearchFixture(), models, options: options)

@@ -54,11 +54,15 @@ extension ScriptedReply {
 
     /// An error in the standard shape.
     public static func error(
-        _ status: Int, _ message: String = "scripted error", headers: [(name: String, value: String)] = []
+        _ status: Int, _ message: String = "scripted error", code: String? = nil,
+        headers: [(name: String, value: String)] = []
     ) -> ScriptedReply {
-        ScriptedReply(
+        let code: Any = code ?? NSNull()
+        return ScriptedReply(
             status: status,
-            body: json(["error": ["message": message, "type": "scripted", "param": NSNull(), "code": NSNull()]]),
+            body: json([
+                "error": ["message": message, "type": "scripted", "param": NSNull(), "code": code] as [String: Any]
+            ]),
             headers: headers)
     }
 

@@ -44,7 +44,7 @@ import Traces
             of: try base(fixture),
             texts: [
                 "tenant": "umbrella", "watermark": "lexical,trigger", "rewriter": "lexical,gradient",
-                "length_ratio": "0.5:2",
+                "length_ratio": "0.5:2", "field": "reasoning=steps", "endpoint": "http://127.0.0.1:9/v1",
                 "epoch": "1", "prompts": fixture.folder.file("."),
                 "keyring": fixture.folder.file("K2.json"),
             ],
