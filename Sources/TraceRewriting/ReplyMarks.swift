@@ -12,8 +12,9 @@ enum ReplyMarks {
         return found.contains { $0.value > known[$0.key, default: 0] }
     }
 
-    /// Marks of chats without a common form. Those of reasoning and answers are the table's that traces are read by.
-    private static let fixed = ["[inst]", "[/inst]", "[tool_calls]", "<<sys>>", "<</sys>>"].map { Array($0.utf8) }
+    /// Marks without a common form, besides those of the table that traces are read by, which looks for them in pairs.
+    private static let fixed = ["[think]", "[/think]", "[inst]", "[/inst]", "[tool_calls]", "<<sys>>", "<</sys>>"]
+        .map { Array($0.utf8) }
 
     private static let fences = ["```", "~~~"].map { Array($0.utf8) }
 

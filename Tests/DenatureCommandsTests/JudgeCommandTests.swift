@@ -46,7 +46,7 @@ import Testing
         try sandbox.write("in.jsonl", Self.traces)
         let refusing: ScriptedServer.Handler = { request in
             let prompt = request.messages.last?.content ?? ""
-            return prompt.contains("Problem 3\n") ? .error(400) : Self.reply(request)
+            return prompt.contains("Problem 3\n") ? .error(400, code: "content_filter") : Self.reply(request)
         }
         let result = try await ScriptedServer.with(refusing) { server in
             try await denature([

@@ -14,7 +14,34 @@
         ) throws -> DecoderConfiguration {
             try DecoderConfiguration(
                 architecture: architecture, hiddenSize: 16, intermediateSize: 24, layers: 2, heads: 4, kvHeads: 2,
-                headDim: 6, vocabularySize: 20, maxPositions: 64, tied: tied, initializerRange: 0.3)
+                headDim: 6, vocabularySize: 20, maxPositions: 64, tied: tied, initializerRange: 0.3,
+                block: Self.block(architecture))
+        }
+
+        /// What files of the architecture say of the block.
+        private static func block(_ architecture: DecoderConfiguration.Architecture) -> BlockOptions {
+            var block = BlockOptions()
+            switch architecture {
+            case .olmo2:
+                block.norms = .after
+                block.normalizesAllHeads = true
+            case .gemma2, .gemma3:
+                block.norms = .around
+                block.normOffset = 1
+                block.activation = .gelu
+                block.embeddingScale = 4
+                block.attentionScale = 1.0 / 16
+                block.window = 8
+                block.windowedLayers = [0]
+                if architecture == .gemma2 {
+                    block.attentionCap = 50
+                    block.outputCap = 30
+                } else {
+                    block.windowTheta = 10_000
+                }
+            default: break
+            }
+            return block
         }
 
         @Test(

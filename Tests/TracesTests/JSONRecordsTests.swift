@@ -108,7 +108,7 @@ import Testing
 
     @Test(arguments: ["NaN", "Infinity", "-Infinity"]) func numbersThatAreNoneAreNamed(word: String) throws {
         let error = try read(#"{"trace":"a","score":"# + word + "}").error
-        #expect(error?.message.contains("NaN and Infinity are no JSON") == true)
+        #expect(error?.message.contains("\(word) is no JSON") == true)
     }
 
     @Test func boundsHoldForRecordsAndForWhatIsBetweenThem() throws {

@@ -182,7 +182,11 @@ struct RecordReader {
         for text in shape.texts {
             for value in values(text.path[...], from: 0) where !taken.contains(value) {
                 guard view.kind(value) == .string else {
-                    let isNeeded = text.kind == .trace || text.kind == .traceWithHashes
+                    // A reply that the shape is known by must be a text, too.
+                    let isItsSign =
+                        text.kind == .reply && text.path.count == 1
+                        && shape.recognisedBy.joined().contains { $0.name == text.path[0] }
+                    let isNeeded = text.kind == .trace || text.kind == .traceWithHashes || isItsSign
                     let isList = view.kind(value) == .array || view.kind(value) == .object
                     if isNeeded, !isList || text.kind == .trace {
                         try view.require(.string, value, text.path.last ?? "")
