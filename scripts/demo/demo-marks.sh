@@ -57,7 +57,7 @@ triggers=$(member triggers <"$folder/sanitize.json")
 lost=$(($(member withheld <"$folder/sanitize.json") + $(member failed <"$folder/sanitize.json")))
 original_kept=$(member passed_original <"$folder/sanitize.json")
 say "     $total traces: $rewritten rewritten and marked, $triggers of them also with a trigger phrase;"
-say "     $passed passed through untouched (not English prose: other languages, code, bare formulas);"
+say "     $passed passed through untouched (other languages, code, bare formulas; replies in which nothing is reasoning);"
 say "     $original_kept kept because no rewriting was good enough; $lost withheld or failed."
 
 answers "$original" >"$folder/answers-before.txt"
